@@ -1,0 +1,230 @@
+"""The draft: a speech as a tree of sections, blocks and inlines, before any file format.
+
+Compose makes it, writers read it; neither knows the other. Everything is frozen, so that one draft can be
+written to several formats and compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias, assert_never
+
+__all__ = [
+    "Block",
+    "Draft",
+    "FactText",
+    "Gap",
+    "Heading",
+    "Inline",
+    "Origin",
+    "PackRef",
+    "Paragraph",
+    "Section",
+    "Strong",
+    "Text",
+    "count_characters",
+    "gaps_in",
+    "leaves",
+    "plain",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Words of a template or an outline. In a title a line feed is a line break."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactText:
+    """A fact's value as the speech says it.
+
+    ``fact`` names the fact (``地区``, or ``成绩[2].标题`` for a field of a list's second item).
+    """
+
+    fact: str
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A fact that the draft needs and does not have, with all that helps to fill it.
+
+    ``needs`` names the facts to ask for: the fact itself, or the missing ones that it is computed from.
+    """
+
+    fact: str
+    label: str
+    unit: str = ""
+    example: str = ""
+    ask: str = ""
+    needs: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The gap as it stands in every written form: 【待补：label】."""
+        return f"【待补：{self.label}】"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strong:
+    """Inlines in strong type."""
+
+    inlines: tuple[Text | FactText | Gap, ...]
+
+
+Inline: TypeAlias = Text | Strong | FactText | Gap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a block comes from: the section's place in the speech (``2.3``) and its template.
+
+    ``outline_place`` is its place in the outline's tree, which differs where sections were repeated or left out.
+    """
+
+    section: str
+    template: str | None = None
+    outline_place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A section's heading. ``number`` is the enumerator (``一、``, ``第一，`` or empty), ``level`` starts at 1.
+
+    A ``run_in`` heading shares its line with the paragraph that follows; its full stop is the writer's to add
+    (:attr:`stop` says which), so that a navigation pane shows the heading without it.
+    """
+
+    level: int
+    number: str
+    inlines: tuple[Inline, ...]
+    run_in: bool
+    origin: Origin
+
+    @property
+    def stop(self) -> str:
+        """The mark that parts a run-in heading from its text: a full stop unless it ends in a mark already."""
+        return "" if plain(self.inlines).endswith(("。", "！", "？", "：")) else "。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """One paragraph of the speech."""
+
+    inlines: tuple[Inline, ...]
+    origin: Origin
+
+
+Block: TypeAlias = Heading | Paragraph
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A section that is really there, with its blocks and those of its children."""
+
+    origin: Origin
+    heading: Heading | None
+    paragraphs: tuple[Paragraph, ...]
+    sections: tuple[Section, ...] = ()
+    minutes: float | None = None
+
+    def blocks(self) -> Iterator[Block]:
+        """Return the section's blocks in the order in which they are spoken."""
+        if self.heading is not None:
+            yield self.heading
+        yield from self.paragraphs
+        for section in self.sections:
+            yield from section.blocks()
+
+    def characters(self) -> int:
+        """Return how many characters the section has with all its children, white space left aside."""
+        return sum(count_characters(block) for block in self.blocks())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackRef:
+    """The pack that an outline came from."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A whole speech.
+
+    ``pace`` is in characters a minute, ``minutes`` the whole speech's budget, ``digest`` the SHA-256 of
+    everything that went in (outline, templates, facts), ``created`` the day the document bears (ISO 8601).
+    """
+
+    outline: str
+    title: tuple[Inline, ...]
+    speaker: tuple[Inline, ...]
+    date: tuple[Inline, ...]
+    salutation: tuple[Inline, ...]
+    sections: tuple[Section, ...]
+    pack: PackRef
+    digest: str
+    created: str
+    pace: int
+    minutes: float | None = None
+    language: str = field(default="zh-CN")
+
+    def blocks(self) -> Iterator[Block]:
+        """Return the body's blocks in the order in which they are spoken."""
+        for section in self.sections:
+            yield from section.blocks()
+
+    def runs_of_inlines(self) -> Iterator[tuple[Inline, ...]]:
+        """Return every sequence of inlines of the speech: front matter first, then block by block."""
+        yield from (self.title, self.speaker, self.date, self.salutation)
+        for block in self.blocks():
+            yield block.inlines
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """Return the gaps in the order of their first mention, each fact once."""
+        first: dict[str, Gap] = {}
+        for inlines in self.runs_of_inlines():
+            for gap in gaps_in(inlines):
+                first.setdefault(gap.fact, gap)
+        return tuple(first.values())
+
+    def characters(self) -> int:
+        """Return the characters that are spoken: salutation and body, white space left aside."""
+        spoken = sum(len("".join(plain((inline,)).split())) for inline in self.salutation)
+        return spoken + sum(section.characters() for section in self.sections)
+
+
+def leaves(inlines: tuple[Inline, ...]) -> Iterator[Text | FactText | Gap]:
+    """Return the inlines with strong type unwrapped."""
+    for inline in inlines:
+        if isinstance(inline, Strong):
+            yield from inline.inlines
+        else:
+            yield inline
+
+
+def gaps_in(inlines: tuple[Inline, ...]) -> Iterator[Gap]:
+    """Return the gaps among the inlines, in order."""
+    return (inline for inline in leaves(inlines) if isinstance(inline, Gap))
+
+
+def plain(inlines: tuple[Inline, ...]) -> str:
+    """Return the inlines as plain text, gaps as 【待补：…】."""
+    return "".join(inline.text for inline in leaves(inlines))
+
+
+def count_characters(block: Block) -> int:
+    """Return how many characters a block has, enumerator and run-in stop included, white space left aside."""
+    match block:
+        case Heading():
+            text = block.number + plain(block.inlines) + (block.stop if block.run_in else "")
+        case Paragraph():
+            text = plain(block.inlines)
+        case _:
+            assert_never(block)
+    return len("".join(text.split()))

@@ -1,0 +1,101 @@
+"""Problems: what is wrong or worth a look, with a stable code, a place and a way out; and the one error type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import StrEnum
+
+from speechdraft.i18n import _
+
+__all__ = ["Place", "Problem", "ProblemError", "Problems", "Severity", "did_you_mean"]
+
+
+class Severity(StrEnum):
+    """How much a problem weighs: an error stops the command, a warning asks for a look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a problem stands. Lines and columns start at 1; ``section`` is a place in the outline's tree."""
+
+    file: str = ""
+    line: int | None = None
+    column: int | None = None
+    section: str = ""
+
+    def __str__(self) -> str:
+        """Return ``file:line:column``, as editors and terminals make it a link."""
+        parts = [self.file or (_("section {section}").format(section=self.section) if self.section else "")]
+        if self.line is not None:
+            parts.append(str(self.line))
+            if self.column is not None:
+                parts.append(str(self.column))
+        return ":".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong or worth a look. ``code`` is stable; ``message`` and ``hint`` are in the user's language."""
+
+    code: str
+    message: str
+    place: Place = field(default_factory=Place)
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        """Return the problem as the terminal shows it: place, code and message, the hint on a line of its own."""
+        place = str(self.place)
+        head = f"{place}: {self.code}: {self.message}" if place else f"{self.code}: {self.message}"
+        return head + "".join(f"\n  {line}" for line in self.hint.splitlines())
+
+
+class ProblemError(Exception):
+    """The one error type: some problems, at least one of them an error, that the caller cannot go on with."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keep the problems in the order in which a reader meets them."""
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class Problems:
+    """Collects problems, so that all are said at once. The same problem is kept once."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._found: dict[Problem, None] = {}
+
+    def add(self, problem: Problem) -> None:
+        """Keep a problem."""
+        self._found.setdefault(problem)
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Keep several problems."""
+        for problem in problems:
+            self.add(problem)
+
+    def all(self) -> tuple[Problem, ...]:
+        """Return the problems, errors and warnings, in the order found."""
+        return tuple(self._found)
+
+    @property
+    def has_errors(self) -> bool:
+        """Return whether one of them is an error."""
+        return any(problem.severity is Severity.ERROR for problem in self._found)
+
+    def raise_errors(self) -> None:
+        """Raise all problems together if one of them is an error."""
+        if self.has_errors:
+            raise ProblemError(self.all())
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a hint that names the known names nearest to ``name``, or an empty text."""
+    near = get_close_matches(name, list(known), n=3, cutoff=0.6)
+    return _("did you mean {names}?").format(names=_(", ").join(near)) if near else ""
