@@ -1,0 +1,594 @@
+"""Outline + facts + templates → draft + problems. Knows no file format."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from speechdraft.draft import (
+    Draft,
+    FactText,
+    Gap,
+    Heading,
+    Inline,
+    Origin,
+    PackRef,
+    Paragraph,
+    Section,
+    Strong,
+    Text,
+    leaves,
+)
+from speechdraft.facts import Dictionary, FactSpec, Given
+from speechdraft.i18n import _
+from speechdraft.ink import Fact, Ink, MissingFact, NeededFactMissingError, inlines_of, number_of
+from speechdraft.numbering import MOST, enumerator
+from speechdraft.outline import Form, OutlineFile, SectionSpec
+from speechdraft.problems import Place, Problem, ProblemError, Problems, Severity, did_you_mean
+from speechdraft.templating import Scope, Templates
+from speechdraft.values import Day, FactType, Quantity, Value
+
+__all__ = ["Composition", "FactValues", "Needs", "Speech", "compose", "needs_of"]
+
+_OF_A_SECTION = ("count", "parts", "number", "index", "item")
+"""What a section's texts may read besides facts and parameters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """All that a draft is made from."""
+
+    outline: OutlineFile
+    dictionary: Dictionary
+    given: Mapping[str, Given]
+    pack: PackRef
+    templates: Templates
+    fingerprint: str = ""
+    """The SHA-256 of the templates that can be found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """A draft, and what is worth a look in it."""
+
+    draft: Draft
+    problems: tuple[Problem, ...]
+    left_out: tuple[str, ...]
+    """Places of the optional sections that were left out for want of a fact."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What one section reads."""
+
+    section: str
+    place: Place
+    facts: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+class FactValues:
+    """The facts of one speech as values: given, computed or missing. Each is made once."""
+
+    def __init__(self, speech: Speech, ink: Ink) -> None:
+        """Print with ``ink``."""
+        self._speech = speech
+        self.ink = ink
+        self._made: dict[str, Fact | MissingFact] = {}
+        self._computing: list[str] = []
+
+    def look_up(self, name: str) -> Fact | MissingFact | None:
+        """Return the fact, or None where the dictionary does not know it."""
+        spec = self._speech.dictionary.get(name)
+        if spec is None:
+            return None
+        if name not in self._made:
+            self._made[name] = self._make(name, spec)
+        return self._made[name]
+
+    def sources(self, name: str) -> tuple[str, ...]:
+        """Return the facts that a computed fact is computed from, and those that they are computed from."""
+        found: dict[str, None] = {}
+        waiting = [name]
+        while waiting:
+            spec = self._speech.dictionary.get(waiting.pop())
+            if spec is None or not spec.formula:
+                continue
+            place = Place(file=_("formula of “{name}”").format(name=name))
+            read = self._speech.templates.usage_of_expression(spec.formula, place).names()
+            waiting += [source for source in read if source not in found]
+            found.update(dict.fromkeys(read))
+        return tuple(found)
+
+    def _make(self, name: str, spec: FactSpec) -> Fact | MissingFact:
+        label = spec.label or name
+        given = self._speech.given.get(name)
+        if given is not None:
+            return Fact(self.ink, name, label, spec, given.value)
+        if not spec.formula:
+            return MissingFact(self.ink, name, label, spec)
+        place = Place(file=_("formula of “{name}”").format(name=name))
+        if name in self._computing:
+            chain = " → ".join((*self._computing[self._computing.index(name) :], name))
+            message = _("the formula of “{name}” needs itself").format(name=name)
+            raise ProblemError([Problem(code="formula-cycle", message=message, place=place, hint=chain)])
+        self._computing.append(name)
+        try:
+            result = self._speech.templates.evaluate(spec.formula, self, place)
+        finally:
+            self._computing.pop()
+        if isinstance(result, MissingFact):
+            return MissingFact(self.ink, name, label, spec, result.needs)
+        return Fact(self.ink, name, label, spec, _computed(name, spec, result, place))
+
+
+def _computed(name: str, spec: FactSpec, result: object, place: Place) -> Value:
+    """Return a formula's result as a value of the fact's type."""
+    number = number_of(result)
+    if number is not None:
+        match spec.type:
+            case FactType.YEAR if number == int(number):
+                return int(number)
+            case FactType.PERCENT:
+                share = (number * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+                return Quantity(amount=share, digits=_digits(share), unit="%")
+            case FactType.MONEY:
+                unit = spec.unit or "元"
+                amount = number / {"万元": Decimal(10_000), "亿元": Decimal(100_000_000)}.get(unit, Decimal(1))
+                amount = amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+                return Quantity(amount=amount, digits=_digits(amount), unit=unit)
+            case FactType.NUMBER:
+                amount = number.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+                return Quantity(amount=amount, digits=_digits(amount), unit=spec.unit)
+            case _:
+                pass
+    if isinstance(result, Fact) and result.kind is spec.type:
+        return result.value
+    if isinstance(result, str) and spec.type is FactType.TEXT:
+        return result
+    if isinstance(result, bool) and spec.type is FactType.YES_NO:
+        return result
+    message = _("the formula of “{name}” does not give what the fact is").format(name=name)
+    raise ProblemError([Problem(code="bad-formula", message=message, place=place)])
+
+
+def _digits(amount: Decimal) -> str:
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@dataclass(frozen=True, slots=True)
+class _SectionScope:
+    """What names mean in one section: its own, its parameters, those of the sections above, then the facts."""
+
+    above: Scope
+    own: Mapping[str, object]
+
+    @property
+    def ink(self) -> Ink:
+        return self.above.ink
+
+    def look_up(self, name: str) -> object | None:
+        value = self.own.get(name)
+        return self.above.look_up(name) if value is None else value
+
+
+@dataclass(slots=True)
+class _Standing:
+    """A section that is really there, before it is numbered and written."""
+
+    path: tuple[int, ...]
+    spec: SectionSpec
+    scope: Scope
+    children: list[_Standing] = field(default_factory=list)
+    number: str = ""
+
+    @property
+    def numbered_children(self) -> int:
+        """How many children ``count`` counts: those with a heading, or all where none has one."""
+        return sum(1 for child in self.children if child.spec.heading) or len(self.children)
+
+
+def compose(speech: Speech) -> Composition:
+    """Return the draft that an outline, its templates and the facts make.
+
+    Raises ProblemError with everything that makes it impossible: templates that do not exist or do not run, names that
+    nobody knows. What is only worth a look is in the composition.
+    """
+    problems = Problems()
+    for needs in needs_of(speech):
+        problems.extend(needs.problems)
+    problems.raise_errors()
+    composer = _Composer(speech, problems)
+    draft = composer.draft()
+    problems.raise_errors()
+    return Composition(draft=draft, problems=problems.all(), left_out=tuple(composer.left_out))
+
+
+class _Composer:
+    """Expands the outline's tree to the sections that are there, numbers them, and writes each."""
+
+    def __init__(self, speech: Speech, problems: Problems) -> None:
+        self._speech = speech
+        self._outline = speech.outline.outline
+        self._problems = problems
+        self._ink = Ink()
+        self._facts = FactValues(speech, self._ink)
+        self.left_out: list[str] = []
+
+    def draft(self) -> Draft:
+        top = _Standing((), SectionSpec(sections=self._outline.sections), self._facts)
+        top.children = self._expand(self._outline.sections, (), self._facts)
+        parts = sum(1 for child in top.children if child.spec.heading)
+        self._number(top, self._outline.numbering[0], 1)
+        sections = tuple(
+            self._section(child, 1, str(index), parts) for index, child in enumerate(top.children, start=1)
+        )
+        front = self._outline.speech
+        return Draft(
+            outline=self._outline.id,
+            title=self._front(front.title, "title", keep_breaks=True),
+            speaker=self._front(front.speaker, "speaker"),
+            date=self._front(front.date, "date"),
+            salutation=self._front(front.salutation, "salutation"),
+            sections=sections,
+            pack=self._speech.pack,
+            digest=self._digest(),
+            created=self._created(),
+            pace=self._outline.pace,
+            minutes=self._outline.minutes,
+        )
+
+    # Which sections are there.
+
+    def _expand(self, specs: Iterable[SectionSpec], path: tuple[int, ...], scope: Scope) -> list[_Standing]:
+        found: list[_Standing] = []
+        for index, spec in enumerate(specs):
+            here = (*path, index)
+            try:
+                for inner in self._instances(spec, here, scope):
+                    standing = _Standing(here, spec, inner)
+                    standing.children = self._expand(spec.sections, here, inner)
+                    if spec.optional and self._lacks_a_fact(standing):
+                        self.left_out.append(_numbers(here))
+                        continue
+                    found.append(standing)
+            except ProblemError as error:
+                self._problems.extend(error.problems)
+        return found
+
+    def _instances(self, spec: SectionSpec, path: tuple[int, ...], scope: Scope) -> Iterable[Scope]:
+        if spec.when and not self._stands(spec.when, path, scope):
+            return
+        if not spec.each:
+            yield self._with_parameters(spec, path, scope)
+            return
+        place = self._speech.outline.place(path, "each")
+        value = self._speech.templates.evaluate(spec.each, scope, place)
+        if isinstance(value, MissingFact) and value.spec.optional:
+            self.left_out.append(_numbers(path))
+            return
+        for index, item in enumerate(self._speech.templates.items(value, place), start=1):
+            yield self._with_parameters(spec, path, _SectionScope(scope, {"item": item, "index": index}))
+
+    def _stands(self, condition: str, path: tuple[int, ...], scope: Scope) -> bool:
+        """Return whether a section's condition holds; one that a missing fact leaves open keeps the section."""
+        place = self._speech.outline.place(path, "when")
+        value = self._speech.templates.evaluate(condition, scope, place)
+        if isinstance(value, MissingFact):
+            if value.spec.optional:
+                return False
+            self._problems.add(
+                Problem(
+                    code="undecided",
+                    message=_("whether this section stands depends on “{name}”, which is missing; it is kept").format(
+                        name=_(", ").join(value.needs)
+                    ),
+                    place=place,
+                    severity=Severity.WARNING,
+                )
+            )
+            return True
+        return bool(value)
+
+    def _with_parameters(self, spec: SectionSpec, path: tuple[int, ...], scope: Scope) -> Scope:
+        if not spec.with_:
+            return scope
+        place = self._speech.outline.place(path, "with")
+        return _SectionScope(scope, {name: self._parameter(value, place, scope) for name, value in spec.with_.items()})
+
+    def _parameter(self, value: object, place: Place, scope: Scope) -> object:
+        """Return a parameter: a text is a Jinja text, one that is a single expression passes its value on."""
+        match value:
+            case str():
+                expression = self._speech.templates.single_expression(value)
+                if expression is not None:
+                    return self._speech.templates.evaluate(expression, scope, place)
+                if "{" not in value:
+                    return value
+                return "".join(self._speech.templates.render_text(value, scope, place))
+            case list():
+                return tuple(self._parameter(item, place, scope) for item in value)
+            case Mapping():
+                return {key: self._parameter(item, place, scope) for key, item in value.items()}
+            case _:
+                return value
+
+    def _lacks_a_fact(self, standing: _Standing) -> bool:
+        """Return whether a required fact is missing that the section's own heading or text prints."""
+        printed = len(self._ink.printed)
+        self._ink.on_trial = True
+        try:
+            scope = _SectionScope(standing.scope, {"count": 1, "parts": 1, "number": ""})
+            self._heading_inlines(standing, scope)
+            self._written(standing, scope)
+        except NeededFactMissingError:
+            return True
+        finally:
+            self._ink.on_trial = False
+            del self._ink.printed[printed:]
+        return False
+
+    # Numbers.
+
+    def _number(self, parent: _Standing, form: Form, depth: int) -> None:
+        numbered = [child for child in parent.children if child.spec.heading]
+        if len(numbered) > MOST and form != "none":
+            place = self._speech.outline.place(numbered[MOST].path)
+            message = _("more than {most} numbered sections stand side by side").format(most=MOST)
+            raise ProblemError([Problem(code="too-many-sections", message=message, place=place)])
+        for index, child in enumerate(numbered, start=1):
+            child.number = enumerator(form, index, len(numbered))
+        forms = self._outline.numbering
+        by_depth = forms[min(depth, len(forms) - 1)]
+        for child in parent.children:
+            self._number(child, child.spec.numbered or by_depth, depth + 1)
+
+    # Writing.
+
+    def _section(self, standing: _Standing, level: int, place: str, parts: int) -> Section:
+        spec = standing.spec
+        own = {"count": standing.numbered_children, "parts": parts, "number": standing.number}
+        scope = _SectionScope(standing.scope, own)
+        origin = Origin(section=place, template=spec.template, outline_place=_numbers(standing.path))
+        heading = None
+        paragraphs: tuple[Paragraph, ...] = ()
+        try:
+            if spec.heading:
+                heading = Heading(
+                    level=level,
+                    number=standing.number,
+                    inlines=self._heading_inlines(standing, scope),
+                    run_in=spec.run_in,
+                    origin=origin,
+                )
+            paragraphs = tuple(Paragraph(inlines=line, origin=origin) for line in self._written(standing, scope))
+        except ProblemError as error:
+            self._problems.extend(error.problems)
+        children = tuple(
+            self._section(child, level + 1, f"{place}.{index}", parts)
+            for index, child in enumerate(standing.children, start=1)
+        )
+        section = Section(
+            origin=origin, heading=heading, paragraphs=paragraphs, sections=children, minutes=spec.minutes
+        )
+        return _run_on(section) if spec.inline else section
+
+    def _heading_inlines(self, standing: _Standing, scope: Scope) -> tuple[Inline, ...]:
+        if not standing.spec.heading:
+            return ()
+        place = self._speech.outline.place(standing.path, "heading")
+        lines = self._speech.templates.render_text(standing.spec.heading, scope, place)
+        return inlines_of("".join(lines), self._ink.printed)
+
+    def _written(self, standing: _Standing, scope: Scope) -> list[tuple[Inline, ...]]:
+        spec = standing.spec
+        lines: list[str] = []
+        if spec.template is not None and not spec.text:
+            place = self._speech.outline.place(standing.path, "template")
+            lines = self._speech.templates.render(spec.template, scope, place)
+        elif spec.text:
+            lines = self._speech.templates.render_text(
+                spec.text, scope, self._speech.outline.place(standing.path, "text")
+            )
+        if self._ink.bare_optional:
+            names = _(", ").join(dict.fromkeys(self._ink.bare_optional))
+            self._ink.bare_optional.clear()
+            self._problems.add(
+                Problem(
+                    code="optional-outside-clause",
+                    message=_("the optional fact “{name}” is printed outside a clause; it leaves a gap").format(
+                        name=names
+                    ),
+                    place=self._speech.outline.place(standing.path, "template" if spec.template else "text"),
+                    severity=Severity.WARNING,
+                )
+            )
+        return [paragraph for line in lines for paragraph in _at_line_feeds(inlines_of(line, self._ink.printed))]
+
+    def _front(self, text: str, key: str, *, keep_breaks: bool = False) -> tuple[Inline, ...]:
+        if not text.strip():
+            return ()
+        parts = 0
+        scope = _SectionScope(self._facts, {"parts": parts, "count": parts})
+        try:
+            lines = self._speech.templates.render_text(text, scope, self._speech.outline.speech_place(key))
+        except ProblemError as error:
+            self._problems.extend(error.problems)
+            return ()
+        return inlines_of(("\n" if keep_breaks else "").join(lines), self._ink.printed)
+
+    def _created(self) -> str:
+        """Return the speech's day, or an empty text: the first fact of its date line that is a date."""
+        for inline in self._front(self._outline.speech.date, "date"):
+            if isinstance(inline, FactText):
+                given = self._facts.look_up(inline.fact)
+                if isinstance(given, Fact) and isinstance(given.value, Day):
+                    day = given.value
+                    return datetime.date(day.year, day.month, day.day or 1).isoformat()
+        return ""
+
+    def _digest(self) -> str:
+        """Return the SHA-256 of what the draft was made from: outline, templates, values."""
+        values = {name: given.typed for name, given in self._speech.given.items()}
+        told = json.dumps(
+            [self._speech.outline.text, self._speech.fingerprint, values], ensure_ascii=False, sort_keys=True
+        )
+        return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _numbers(path: tuple[int, ...]) -> str:
+    return ".".join(str(index + 1) for index in path)
+
+
+def _at_line_feeds(inlines: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
+    """Return the paragraphs of a line: a long text that has several is written as several."""
+    if not any("\n" in inline.text for inline in leaves(inlines)):
+        return [inlines]
+    paragraphs: list[list[Inline]] = [[]]
+    for inline in leaves(inlines):
+        if isinstance(inline, Gap):
+            paragraphs[-1].append(inline)
+            continue
+        first, *others = inline.text.split("\n")
+        paragraphs[-1].append(replace(inline, text=first))
+        paragraphs += [[replace(inline, text=text)] for text in others]
+    return [tuple(paragraph) for paragraph in paragraphs if paragraph]
+
+
+def _run_on(section: Section) -> Section:
+    """Return the section with its children written on inside its last paragraph."""
+    if not section.sections:
+        return section
+    words: list[Inline] = []
+    for child in (_run_on(child) for child in section.sections):
+        if child.heading is not None:
+            lead: list[Text | FactText | Gap] = [Text(text=child.heading.number)] if child.heading.number else []
+            lead += leaves(child.heading.inlines)
+            if child.heading.stop:
+                lead.append(Text(text=child.heading.stop))
+            words.append(Strong(inlines=tuple(lead)))
+        for paragraph in child.paragraphs:
+            words += paragraph.inlines
+    before = section.paragraphs[:-1]
+    last = section.paragraphs[-1].inlines if section.paragraphs else ()
+    joined = Paragraph(inlines=(*last, *words), origin=section.origin)
+    return replace(section, paragraphs=(*before, joined), sections=())
+
+
+# What an outline needs, found without writing it.
+
+
+def needs_of(speech: Speech) -> list[Needs]:
+    """Return what each section reads, in order, front matter first, and what is wrong with the names that it reads."""
+    outline = speech.outline
+    found = [_front_needs(speech)]
+    inherited: dict[tuple[int, ...], frozenset[str]] = {(): frozenset()}
+    for path, spec in outline.outline.walk():
+        known = inherited[path[:-1]] | set(spec.with_) | ({"item", "index"} if spec.each else set())
+        inherited[path] = frozenset(known)
+        found.append(_section_needs(speech, path, spec, inherited[path[:-1]], frozenset(known)))
+    return found
+
+
+def _front_needs(speech: Speech) -> Needs:
+    collected = _Collected(speech)
+    for key, text in speech.outline.outline.speech:
+        collected.text(text, speech.outline.speech_place(key), frozenset({"parts", "count"}))
+    return collected.needs("", speech.outline.speech_place("title"))
+
+
+def _section_needs(
+    speech: Speech, path: tuple[int, ...], spec: SectionSpec, above: frozenset[str], known: frozenset[str]
+) -> Needs:
+    collected = _Collected(speech)
+    place = speech.outline.place
+    if spec.when:
+        collected.expression(spec.when, place(path, "when"), above)
+    if spec.each:
+        collected.expression(spec.each, place(path, "each"), above)
+    for value in _texts_in(spec.with_):
+        if "{" in value:
+            collected.text(value, place(path, "with"), above | ({"item", "index"} if spec.each else frozenset()))
+    own = known | {"count", "parts", "number"}
+    if spec.heading:
+        collected.text(spec.heading, place(path, "heading"), own)
+    if spec.text:
+        collected.text(spec.text, place(path, "text"), own)
+    elif spec.template is not None:
+        collected.template(spec.template, place(path, "template"), own)
+    return collected.needs(_numbers(path), place(path))
+
+
+def _texts_in(value: object) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts_in(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _texts_in(inner)
+
+
+class _Collected:
+    """The facts that some texts read, and the problems of their names."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._facts: dict[str, None] = {}
+        self._problems = Problems()
+
+    def needs(self, section: str, place: Place) -> Needs:
+        return Needs(section=section, place=place, facts=tuple(self._facts), problems=self._problems.all())
+
+    def text(self, text: str, place: Place, known: frozenset[str]) -> None:
+        self._take(lambda: self._speech.templates.usage_of_text(text, place).mentions, known)
+
+    def expression(self, text: str, place: Place, known: frozenset[str]) -> None:
+        self._take(lambda: self._speech.templates.usage_of_expression(text, place).mentions, known)
+
+    def template(self, name: str, place: Place, known: frozenset[str]) -> None:
+        self._take(lambda: self._speech.templates.usage(name, place).mentions, known)
+
+    def _take(self, read: object, known: frozenset[str]) -> None:
+        try:
+            mentions = read()  # type: ignore[operator]
+        except ProblemError as error:
+            self._problems.extend(error.problems)
+            return
+        for mention in mentions:
+            if mention.name in known:
+                continue
+            spec = self._speech.dictionary.get(mention.name)
+            if spec is not None:
+                self._facts.setdefault(mention.name)
+                if spec.optional and mention.printed and not mention.guarded:
+                    self._problems.add(_bare(mention.name, mention.file, mention.line))
+            elif not mention.tentative:
+                self._problems.add(self._unknown(mention.name, mention.file, mention.line, known))
+
+    def _unknown(self, name: str, file: str, line: int, known: frozenset[str]) -> Problem:
+        hint = did_you_mean(name, [*self._speech.dictionary, *known])
+        if not hint:
+            hint = _("declare it in templates/facts.yaml, under “facts:” of the outline, or pass it by “with:”")
+        return Problem(
+            code="unknown-fact",
+            message=_("no fact or parameter “{name}”").format(name=name),
+            place=Place(file=file, line=line),
+            hint=hint,
+        )
+
+
+def _bare(name: str, file: str, line: int) -> Problem:
+    return Problem(
+        code="optional-outside-clause",
+        message=_("the optional fact “{name}” is printed outside a clause").format(name=name),
+        place=Place(file=file, line=line),
+        hint=_("put the words that need it between {% clause %} and {% endclause %}"),
+        severity=Severity.WARNING,
+    )

@@ -1,0 +1,200 @@
+"""A speech's folder: finding the outline, reading dictionary and facts in their layers, ready to compose."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from speechdraft.compose import Speech
+from speechdraft.draft import PackRef
+from speechdraft.facts import (
+    Dictionary,
+    FactSpec,
+    Given,
+    Layer,
+    defaults,
+    read_dictionary,
+    read_facts,
+    read_option,
+    stack,
+)
+from speechdraft.files import read_bounded
+from speechdraft.i18n import _
+from speechdraft.outline import OutlineFile, read_outline
+from speechdraft.packs import Pack, SearchPath, builtin_pack, read_yaml, shown, unknown_outline
+from speechdraft.problems import Place, Problem, ProblemError, Problems, did_you_mean
+from speechdraft.source import MAX_BYTES, MappingNode, Node, Scalar
+from speechdraft.templating import Templates
+
+__all__ = ["FACTS", "OUTLINE", "Loaded", "load_outline", "load_speech", "search_path", "user_facts"]
+
+FACTS = "facts.yaml"
+OUTLINE = "outline.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A speech that was read, with where it stands and what is worth a look in its files."""
+
+    speech: Speech
+    name: str
+    folder: Path
+    facts_file: Path | None
+    problems: tuple[Problem, ...]
+
+
+def load_speech(target: Path, settings: Iterable[str] = ()) -> Loaded:
+    """Return the speech of a folder (or facts file), with the values that ``--set`` gives on top.
+
+    The outline is the folder's own ``outline.yaml``, else the one that the facts file names. Raises ProblemError with
+    everything that is wrong in outline, dictionary and facts.
+    """
+    problems = Problems()
+    folder, facts_path = _places(target)
+    node = read_yaml(facts_path, problems)[0] if facts_path is not None else None
+    search = search_path(folder)
+    own = folder / OUTLINE
+    if own.is_file() and (facts_path is None or facts_path.parent == folder):
+        path: Path | None = own
+    else:
+        path = _named_outline(node, facts_path, search, problems)
+    outline, dictionary = _outline_and_dictionary(path, search, problems)
+    layers: list[Mapping[str, Given]] = [defaults(dictionary, "")]
+    layers.append(_user_layer(dictionary, problems))
+    layers.append(read_facts(node, Layer.SPEECH, dictionary, problems))
+    layers += [read_option(setting, dictionary, problems) for setting in settings]
+    problems.raise_errors()
+    assert outline is not None  # noqa: S101  (no outline is an error above)
+    name = folder.resolve().name if facts_path is None or facts_path.name == FACTS else facts_path.stem
+    speech = _speech(outline, dictionary, stack(layers), search)
+    return Loaded(speech=speech, name=name, folder=folder, facts_file=facts_path, problems=problems.all())
+
+
+def load_outline(name: str) -> Loaded:
+    """Return an outline by its id, its file or a speech's folder, with no facts but the defaults."""
+    problems = Problems()
+    target = Path(name)
+    if target.is_dir() and (target / OUTLINE).is_file():
+        target = target / OUTLINE
+    if target.is_file():
+        folder, path = target.parent, target
+        search = search_path(folder)
+    else:
+        folder, search = Path(), search_path(None)
+        known = search.outlines()
+        if name not in known:
+            raise ProblemError([unknown_outline(name, search)])
+        path = known[name]
+    outline, dictionary = _outline_and_dictionary(path, search, problems)
+    given = stack([defaults(dictionary, ""), _user_layer(dictionary, problems)])
+    problems.raise_errors()
+    assert outline is not None  # noqa: S101  (no outline is an error above)
+    speech = _speech(outline, dictionary, given, search)
+    return Loaded(speech=speech, name=outline.outline.id, folder=folder, facts_file=None, problems=problems.all())
+
+
+def user_facts() -> Path:
+    """Return the file of the user's own defaults (their place, their department); it need not be there."""
+    from platformdirs import user_config_path  # noqa: PLC0415
+
+    return user_config_path("speechdraft", appauthor=False) / FACTS
+
+
+def search_path(own: Path | None) -> SearchPath:
+    """Return where outlines and templates are looked up: a speech's folder, then the built-in pack."""
+    return SearchPath(own=own, packs=(builtin_pack(),))
+
+
+def _places(target: Path) -> tuple[Path, Path | None]:
+    """Return the speech's folder and its facts file."""
+    if target.is_dir():
+        if (target / FACTS).is_file():
+            return target, target / FACTS
+        if (target / OUTLINE).is_file():
+            return target, None
+        raise ProblemError(
+            [
+                Problem(
+                    code="not-a-speech",
+                    message=_("this folder holds neither {facts} nor {outline}").format(facts=FACTS, outline=OUTLINE),
+                    place=Place(file=shown(target)),
+                    hint=_("speechdraft new OUTLINE FOLDER makes a speech's folder"),
+                )
+            ]
+        )
+    if not target.exists():
+        read_bounded(target, MAX_BYTES)
+    return target.parent, target
+
+
+def _named_outline(node: Node | None, facts: Path | None, search: SearchPath, problems: Problems) -> Path | None:
+    entry = node.entries.get("outline") if isinstance(node, MappingNode) else None
+    if not isinstance(entry, Scalar) or not entry.given:
+        if not problems.has_errors:
+            problems.add(
+                Problem(
+                    code="no-outline",
+                    message=_("these facts do not say which outline they are for"),
+                    place=Place(file=shown(facts) if facts else "", line=1),
+                    hint=_(
+                        "write “outline: annual-conference”, or another of speechdraft outline list, in the first line"
+                    ),
+                )
+            )
+        return None
+    known = search.outlines()
+    if entry.text not in known:
+        hint = did_you_mean(entry.text, known) or _("speechdraft outline list shows all there are")
+        message = _("no outline “{name}”").format(name=entry.text)
+        problems.add(Problem(code="unknown-outline", message=message, place=entry.place, hint=hint))
+        return None
+    return known[entry.text]
+
+
+def _outline_and_dictionary(
+    path: Path | None, search: SearchPath, problems: Problems
+) -> tuple[OutlineFile | None, dict[str, FactSpec]]:
+    dictionary: dict[str, FactSpec] = {}
+    for file in search.dictionaries():
+        node, _text = read_yaml(file, problems)
+        if node is not None:
+            dictionary.update(read_dictionary(node, problems))
+    if path is None:
+        return None, dictionary
+    node, text = read_yaml(path, problems)
+    outline = read_outline(node, shown(path), text, problems)
+    if outline is not None and isinstance(node, MappingNode) and "facts" in node.entries:
+        dictionary.update(read_dictionary(node.entries["facts"], problems))
+    return outline, dictionary
+
+
+def _user_layer(dictionary: Dictionary, problems: Problems) -> Mapping[str, Given]:
+    path = user_facts()
+    if not path.is_file():
+        return {}
+    return read_facts(read_yaml(path, problems)[0], Layer.USER, dictionary, problems)
+
+
+def _speech(outline: OutlineFile, dictionary: Dictionary, given: Mapping[str, Given], search: SearchPath) -> Speech:
+    pack: Pack = search.packs[0]
+    load = cache(search.template)
+    return Speech(
+        outline=outline,
+        dictionary=dictionary,
+        given=given,
+        pack=PackRef(name=pack.manifest.name, version=pack.manifest.version),
+        templates=Templates(load, search.template_names),
+        fingerprint=_fingerprint(search),
+    )
+
+
+def _fingerprint(search: SearchPath) -> str:
+    """Return the SHA-256 of every template that can be found, by name."""
+    digest = hashlib.sha256()
+    for name in search.template_names():
+        found = search.template(name)
+        digest.update(f"{name}\0{found[0] if found else ''}\0".encode())
+    return digest.hexdigest()

@@ -1,0 +1,157 @@
+"""The filters of templates: how a fact is printed otherwise than as it was given. All keep a missing fact missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from jinja2 import Undefined
+
+from speechdraft.i18n import _
+from speechdraft.ink import Fact, MissingFact, number_of
+from speechdraft.numbering import MOST, chinese, counting
+from speechdraft.templating.budget import RefusedError
+from speechdraft.values import Day, join_texts
+
+__all__ = ["COMPARISONS", "FILTERS", "bare", "figure", "items_of", "join", "plain_number", "text_of"]
+
+
+def text_of(value: object) -> str:
+    """Return what a value says, facts without their marks."""
+    return value.text if isinstance(value, Fact) else str(value)
+
+
+def bare(item: object) -> object:
+    """Return a fact without the mark that a user typed behind it."""
+    return item.saying(item.text.rstrip("。；，、")) if isinstance(item, Fact) else item
+
+
+def items_of(value: object) -> tuple[object, ...]:
+    """Return a list's items. Raises RefusedError for what is no list."""
+    if isinstance(value, (list, tuple)):
+        return tuple(value)
+    if isinstance(value, (Fact, MissingFact)):
+        try:
+            return value.items()
+        except TypeError:
+            raise RefusedError(
+                "not-a-list",
+                _("“{name}” is no list").format(name=value.ref),
+                _("declare it as type: list in the dictionary"),
+            ) from None
+    if isinstance(value, Undefined):
+        value._fail_with_undefined_error()
+    raise RefusedError("not-a-list", _("this value is no list"))
+
+
+def join(value: object, mark: object = "、") -> object:
+    """Return a list's items joined by a mark; see :func:`~speechdraft.values.join_texts`."""
+    if isinstance(value, MissingFact):
+        return value
+    items = items_of(value)
+    joined = ""
+    shown = ""
+    for item in items:
+        text = text_of(item)
+        side_by_side = bool(shown) and join_texts([shown[-1:], text[:1]], str(mark)) == shown[-1:] + text[:1]
+        joined += str(item) if not shown or side_by_side else f"{mark}{item}"
+        shown = text or shown
+    return joined
+
+
+def _whole(value: object) -> int | MissingFact:
+    if isinstance(value, MissingFact):
+        return value
+    number = number_of(value)
+    if number is None or number != int(number) or not 0 <= number <= MOST:
+        raise RefusedError(
+            "not-a-count", _("a Chinese numeral is for whole numbers from 0 to {most}").format(most=MOST)
+        )
+    return int(number)
+
+
+def _saying(value: object, text: str) -> object:
+    return value.saying(text) if isinstance(value, Fact) else text
+
+
+def _cn(value: object) -> object:
+    number = _whole(value)
+    return number if isinstance(number, MissingFact) else _saying(value, counting(number))
+
+
+def _ordinal(value: object) -> object:
+    number = _whole(value)
+    return number if isinstance(number, MissingFact) else _saying(value, chinese(number))
+
+
+def _number(value: object) -> object:
+    digits = getattr(value.value, "digits", None) if isinstance(value, Fact) else None
+    return value if digits is None else _saying(value, digits)
+
+
+def _length(value: object) -> object:
+    return value if isinstance(value, MissingFact) else len(items_of(value))
+
+
+def _first(value: object) -> object:
+    return items_of(value)[0]
+
+
+def _last(value: object) -> object:
+    return items_of(value)[-1]
+
+
+def _date_part(value: object, part: Callable[[Day], object]) -> object:
+    if isinstance(value, MissingFact):
+        return value
+    day = value.value if isinstance(value, Fact) else value
+    if not isinstance(day, Day):
+        raise RefusedError("not-a-date", _("this value is no date"))
+    return part(day)
+
+
+def _year(value: object) -> object:
+    return _date_part(value, lambda day: day.year)
+
+
+def _month_day(value: object) -> object:
+    return _date_part(value, lambda day: _saying(value, f"{day.month}月" + (f"{day.day}日" if day.day else "")))
+
+
+def _round(value: object, places: int = 0) -> object:
+    if isinstance(value, MissingFact):
+        return value
+    number = number_of(value)
+    if number is None or not 0 <= places <= 6:
+        raise RefusedError("not-a-number", _("only a number can be rounded, to 0 to 6 places"))
+    return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def figure(value: Decimal | float) -> str:
+    """Return a number in digits, without superfluous zeros."""
+    text = f"{Decimal(str(value)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def plain_number(value: object) -> object:
+    """Return a whole number as an int."""
+    return int(value) if isinstance(value, Decimal) and value == int(value) else value
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "cn": _cn,
+    "ordinal": _ordinal,
+    "number": _number,
+    "join": join,
+    "length": _length,
+    "first": _first,
+    "last": _last,
+    "year": _year,
+    "month_day": _month_day,
+    "round": _round,
+}
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": lambda a, b: a == b, "eq": lambda a, b: a == b, "!=": lambda a, b: a != b, "ne": lambda a, b: a != b,
+    "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+}  # fmt: skip

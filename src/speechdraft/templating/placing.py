@@ -1,0 +1,94 @@
+"""What Jinja and the sandbox raise, as problems with the place where it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import NoReturn
+
+from jinja2 import TemplateSyntaxError
+from jinja2.exceptions import TemplateNotFound, TemplateRuntimeError, TemplatesNotFound, UndefinedError
+
+from speechdraft.i18n import _
+from speechdraft.ink import ArithmeticRefusalError
+from speechdraft.problems import Place, Problem, ProblemError, did_you_mean
+from speechdraft.templating.budget import BudgetError, RefusedError
+from speechdraft.templating.grammar import GrammarRefusalError
+
+__all__ = ["Placing"]
+
+
+class Placing:
+    """Turns what Jinja and the sandbox raise into problems with the place where it happened."""
+
+    def __init__(self, place: Place, names: Callable[[], Iterable[str]]) -> None:
+        """``place`` is where the outline names what runs; ``names`` gives all templates, for hints."""
+        self._place = place
+        self._names = names
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: TracebackType | None) -> None:
+        match error:
+            case None:
+                return
+            case GrammarRefusalError():
+                self._raise(error.code, str(error), self._parsing(traceback, error.line), error.hint)
+            case TemplateSyntaxError():
+                place = self._at(error.filename, error.lineno)
+                self._raise("template-syntax", _syntax(error), place)
+            case TemplatesNotFound() | TemplateNotFound():
+                name = str(error.name or error)
+                hint = did_you_mean(name, self._names())
+                place = self._running(traceback)
+                self._raise("unknown-template", _("no template “{name}”").format(name=name), place, hint)
+            case RefusedError():
+                self._raise(error.code, error.message, self._running(traceback), error.hint)
+            case ArithmeticRefusalError():
+                self._raise("bad-arithmetic", str(error), self._running(traceback))
+            case BudgetError():
+                message = _("this template wants too much: {reason}").format(reason=error)
+                self._raise("over-budget", message, self._running(traceback))
+            case UndefinedError():
+                self._raise("unknown-name", str(error.message), self._running(traceback))
+            case TemplateRuntimeError() | TypeError() | RecursionError():
+                message = _("this template cannot be run: {reason}").format(reason=error)
+                self._raise("template-fails", message, self._running(traceback))
+            case _:
+                return
+
+    def _raise(self, code: str, message: str, place: Place, hint: str = "") -> NoReturn:
+        raise ProblemError([Problem(code=code, message=message, place=place, hint=hint)]) from None
+
+    def _at(self, file: str | None, line: int) -> Place:
+        if file and file != "<template>":
+            return Place(file=file, line=line)
+        if self._place.line is None:
+            return self._place
+        return Place(
+            file=self._place.file, line=self._place.line + line - 1, column=self._place.column if line == 1 else None
+        )
+
+    def _running(self, traceback: TracebackType | None) -> Place:
+        """Return the line of the innermost template that was running."""
+        place = self._place
+        while traceback is not None:
+            template = traceback.tb_frame.f_globals.get("__jinja_template__")
+            if template is not None:
+                place = self._at(template.filename, template.get_corresponding_lineno(traceback.tb_lineno))
+            traceback = traceback.tb_next
+        return place
+
+    def _parsing(self, traceback: TracebackType | None, line: int) -> Place:
+        """Return the line of the template that was being parsed."""
+        file = None
+        while traceback is not None:
+            if traceback.tb_frame.f_code.co_name == "_parse":
+                file = traceback.tb_frame.f_locals.get("filename") or file
+            traceback = traceback.tb_next
+        return self._at(file, line)
+
+
+def _syntax(error: TemplateSyntaxError) -> str:
+    return _("this is not template syntax: {reason}").format(reason=error.message)
