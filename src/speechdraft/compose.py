@@ -105,12 +105,11 @@ class FactValues:
         return tuple(found)
 
     def _make(self, name: str, spec: FactSpec) -> Fact | MissingFact:
-        label = spec.label or name
         given = self._speech.given.get(name)
         if given is not None:
-            return Fact(self.ink, name, label, spec, given.value)
+            return Fact(self.ink, name, name, spec, given.value)
         if not spec.formula:
-            return MissingFact(self.ink, name, label, spec)
+            return MissingFact(self.ink, name, name, spec)
         place = Place(file=_("formula of “{name}”").format(name=name))
         if name in self._computing:
             chain = " → ".join((*self._computing[self._computing.index(name) :], name))
@@ -122,8 +121,8 @@ class FactValues:
         finally:
             self._computing.pop()
         if isinstance(result, MissingFact):
-            return MissingFact(self.ink, name, label, spec, result.needs)
-        return Fact(self.ink, name, label, spec, _computed(name, spec, result, place))
+            return MissingFact(self.ink, name, name, spec, result.needs)
+        return Fact(self.ink, name, name, spec, _computed(name, spec, result, place))
 
 
 def _computed(name: str, spec: FactSpec, result: object, place: Place) -> Value:

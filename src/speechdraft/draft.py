@@ -53,7 +53,8 @@ class FactText:
 class Gap:
     """A fact that the draft needs and does not have, with all that helps to fill it.
 
-    ``needs`` names the facts to ask for: the fact itself, or the missing ones that it is computed from.
+    ``label`` is what the gap shows, ``about`` what the dictionary says of the fact beyond its name. ``needs`` names
+    the facts to ask for: the fact itself, or the missing ones that it is computed from.
     """
 
     fact: str
@@ -62,6 +63,7 @@ class Gap:
     example: str = ""
     ask: str = ""
     needs: tuple[str, ...] = ()
+    about: str = ""
 
     @property
     def text(self) -> str:

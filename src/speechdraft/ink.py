@@ -152,9 +152,7 @@ class Fact(_Operators):
             raise TypeError(self.ref)
         spec = _item_spec(self.spec)
         return tuple(
-            _part(
-                self.ink, f"{self.ref}[{index}]", _("{list} {index}").format(list=self.label, index=index), spec, item
-            )
+            _part(self.ink, f"{self.ref}[{index}]", f"{self.label}第{index}项", spec, item)
             for index, item in enumerate(self.value, start=1)
         )
 
@@ -205,6 +203,7 @@ class MissingFact(_Operators):
             Gap(
                 fact=self.ref,
                 label=self.label,
+                about=self.spec.label,
                 unit=self.spec.unit or ("%" if self.spec.type is FactType.PERCENT else ""),
                 example=example_text(self.spec),
                 ask=self.spec.ask,

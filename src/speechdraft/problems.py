@@ -97,5 +97,6 @@ class Problems:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a hint that names the known names nearest to ``name``, or an empty text."""
-    near = get_close_matches(name, list(known), n=3, cutoff=0.6)
+    # One wrong character of two is half the name, of six a sixth.
+    near = get_close_matches(name, list(known), n=3, cutoff=0.5 if len(name) < 4 else 0.6)
     return _("did you mean {names}?").format(names=_(", ").join(near)) if near else ""

@@ -269,7 +269,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _series_of(self, value: Any, form: str = "一是") -> Any:
         if isinstance(value, MissingFact):
-            return value
+            return f"{value}。"  # the sentence that the series would have been
         items = items_of(value)
         texts = [bare(item) for item in items]
         mark = "。" if any("。" in text_of(item) for item in texts) else "；"
