@@ -47,8 +47,6 @@ class Speech:
     given: Mapping[str, Given]
     pack: PackRef
     templates: Templates
-    fingerprint: str = ""
-    """The SHA-256 of the templates that can be found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -435,7 +433,7 @@ class _Composer:
         """Return the SHA-256 of what the draft was made from: outline, templates, values."""
         values = {name: given.typed for name, given in self._speech.given.items()}
         told = json.dumps(
-            [self._speech.outline.text, self._speech.fingerprint, values], ensure_ascii=False, sort_keys=True
+            [self._speech.outline.text, self._speech.templates.sources(), values], ensure_ascii=False, sort_keys=True
         )
         return hashlib.sha256(told.encode()).hexdigest()
 

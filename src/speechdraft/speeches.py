@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from speechdraft.compose import Speech
@@ -180,21 +178,10 @@ def _user_layer(dictionary: Dictionary, problems: Problems) -> Mapping[str, Give
 
 def _speech(outline: OutlineFile, dictionary: Dictionary, given: Mapping[str, Given], search: SearchPath) -> Speech:
     pack: Pack = search.packs[0]
-    load = cache(search.template)
     return Speech(
         outline=outline,
         dictionary=dictionary,
         given=given,
         pack=PackRef(name=pack.manifest.name, version=pack.manifest.version),
-        templates=Templates(load, search.template_names),
-        fingerprint=_fingerprint(search),
+        templates=Templates(search.template, search.template_names),
     )
-
-
-def _fingerprint(search: SearchPath) -> str:
-    """Return the SHA-256 of every template that can be found, by name."""
-    digest = hashlib.sha256()
-    for name in search.template_names():
-        found = search.template(name)
-        digest.update(f"{name}\0{found[0] if found else ''}\0".encode())
-    return digest.hexdigest()

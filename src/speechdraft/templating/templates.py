@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from jinja2 import Undefined, nodes
@@ -19,16 +20,15 @@ __all__ = ["Templates"]
 
 
 class Templates:
-    """The templates of one draft: checks, renders and analyses them, within one budget.
-
-    ``locate`` turns an expression's or text's place into the place that a problem shows.
-    """
+    """The templates of one draft: checks, renders and analyses them, within one budget."""
 
     def __init__(self, load: Load, names: Callable[[], Iterable[str]]) -> None:
         """``load`` gives a template by name; ``names`` all there are, for hints."""
-        self._sandbox = Sandbox(load)
-        self._load = load
+        self._found = load
+        self._read: dict[str, tuple[str, str] | None] = {}
+        self._sandbox = Sandbox(self._load)
         self._names = names
+        self._trees: dict[str, nodes.Template] = {}
         self._usage: dict[str, tuple[Mention, ...]] = {}
 
     def render(self, name: str, scope: Scope, place: Place) -> list[str]:
@@ -47,9 +47,9 @@ class Templates:
         with Placing(place, self._names):
             template = self._sandbox.from_string(self._sandbox.checked_expression(expression))
             context = template.new_context({SCOPE: scope})
-            self._start(scope)
-            for _chunk in template.root_render_func(context):
-                pass
+            with self._running(scope):
+                for _chunk in template.root_render_func(context):
+                    pass
             value = context.vars["result"]
             if isinstance(value, Undefined):
                 value._fail_with_undefined_error()
@@ -85,26 +85,43 @@ class Templates:
             tree = self._sandbox.checked_expression(expression)
             return Usage(mentions=tuple(mentions_in(tree, place.file, place.line or 1)))
 
-    def _start(self, scope: Scope) -> None:
-        self._sandbox.ink = scope.ink
-        self._sandbox.series = {}
-        self._sandbox.depth = 0
+    @contextmanager
+    def _running(self, scope: Scope) -> Iterator[None]:
+        """Print with the scope's ink; a formula that a template's fact needs runs in between and disturbs nothing."""
+        sandbox = self._sandbox
+        before = sandbox.ink, sandbox.series, sandbox.depth
+        sandbox.ink, sandbox.series, sandbox.depth = scope.ink, {}, 0
+        try:
+            yield
+        finally:
+            sandbox.ink, sandbox.series, sandbox.depth = before
 
     def _lines(self, template: Any, scope: Scope) -> list[str]:
-        self._start(scope)
         context = template.new_context({SCOPE: scope})
         budget = self._sandbox.budget
         chunks: list[str] = []
-        for chunk in template.root_render_func(context):
-            budget.take_characters(len(chunk))
-            chunks.append(chunk)
+        with self._running(scope):
+            for chunk in template.root_render_func(context):
+                budget.take_characters(len(chunk))
+                chunks.append(chunk)
         return [line.strip() for line in "".join(chunks).split("\n") if line.strip()]
 
+    def sources(self) -> dict[str, str]:
+        """Return the text of every template that was read so far, by name."""
+        return {name: found[0] for name, found in sorted(self._read.items()) if found is not None}
+
+    def _load(self, name: str) -> tuple[str, str] | None:
+        if name not in self._read:
+            self._read[name] = self._found(name)
+        return self._read[name]
+
     def _tree(self, name: str) -> nodes.Template:
-        found = self._load(name)
-        if found is None:
-            raise TemplateNotFound(name)
-        return self._sandbox._parse(found[0], name, found[1])
+        if name not in self._trees:
+            found = self._load(name)
+            if found is None:
+                raise TemplateNotFound(name)
+            self._trees[name] = self._sandbox._parse(found[0], name, found[1])
+        return self._trees[name]
 
     def _mentions(self, name: str) -> tuple[Mention, ...]:
         if name not in self._usage:
