@@ -41,12 +41,14 @@ class Text:
 class FactText:
     """A fact's value as the speech says it.
 
-    ``fact`` names the fact (``地区``, or ``成绩[2].标题`` for a field of a list's second item).
+    ``fact`` names the fact (``地区``, or ``成绩[2].标题`` for a field of a list's second item). ``form`` is empty where
+    ``text`` is the value as the speech says it, else the filter that made another form of it (``month_day``).
     """
 
     fact: str
     text: str
     label: str
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,8 @@ class Gap:
     """A fact that the draft needs and does not have, with all that helps to fill it.
 
     ``label`` is what the gap shows, ``about`` what the dictionary says of the fact beyond its name. ``needs`` names
-    the facts to ask for: the fact itself, or the missing ones that it is computed from.
+    the facts to ask for: the fact itself, or the missing ones that it is computed from. ``slot`` is where a value
+    given in the gap's place belongs: ``成绩[1].标题`` where the whole list ``成绩`` is missing.
     """
 
     fact: str
@@ -64,6 +67,7 @@ class Gap:
     ask: str = ""
     needs: tuple[str, ...] = ()
     about: str = ""
+    slot: str = ""
 
     @property
     def text(self) -> str:

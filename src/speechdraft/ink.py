@@ -121,7 +121,7 @@ class _Operators:
 class Fact(_Operators):
     """A fact that is given. Printing it writes a mark for its text."""
 
-    __slots__ = ("ink", "kind", "label", "ref", "spec", "text", "value")
+    __slots__ = ("form", "ink", "kind", "label", "ref", "spec", "text", "value")
 
     def __init__(  # noqa: PLR0913  (what a fact is)
         self, ink: Ink, ref: str, label: str, spec: FactSpec, value: Value, text: str | None = None
@@ -134,17 +134,20 @@ class Fact(_Operators):
         self.kind = spec.type
         self.value = value
         self.text = spoken(self.kind, value) if text is None else text
+        self.form = ""
 
     def __str__(self) -> str:
-        return self.ink.write(FactText(fact=self.ref, text=self.text, label=self.label))
+        return self.ink.write(FactText(fact=self.ref, text=self.text, label=self.label, form=self.form))
 
     def __bool__(self) -> bool:
         """Return what a condition makes of it: yes-no facts as they say, all others as given."""
         return self.value if isinstance(self.value, bool) else True
 
-    def saying(self, text: str) -> Fact:
-        """Return the same fact, printed as ``text``."""
-        return Fact(self.ink, self.ref, self.label, self.spec, self.value, text)
+    def saying(self, text: str, form: str) -> Fact:
+        """Return the same fact, printed as ``text``, which is the form that a filter gives it."""
+        fact = Fact(self.ink, self.ref, self.label, self.spec, self.value, text)
+        fact.form = form
+        return fact
 
     def items(self) -> tuple[Fact | MissingFact, ...]:
         """Return a list fact's items. Raises TypeError for a fact that is no list."""
@@ -182,7 +185,7 @@ class Fact(_Operators):
 class MissingFact(_Operators):
     """A fact that is not given. Printing it writes a gap, or drops the clause when the speech can do without it."""
 
-    __slots__ = ("ink", "label", "needs", "ref", "spec")
+    __slots__ = ("ink", "label", "needs", "ref", "slot", "spec")
 
     def __init__(self, ink: Ink, ref: str, label: str, spec: FactSpec, needs: tuple[str, ...] = ()) -> None:
         """``ref`` is the fact that the gap counts for; ``needs`` the facts to ask for in its place."""
@@ -191,6 +194,7 @@ class MissingFact(_Operators):
         self.label = label
         self.spec = spec
         self.needs = needs or (ref,)
+        self.slot = ref
 
     def __str__(self) -> str:
         if self.spec.optional:
@@ -208,6 +212,7 @@ class MissingFact(_Operators):
                 example=example_text(self.spec),
                 ask=self.spec.ask,
                 needs=self.needs,
+                slot=self.slot,
             )
         )
 
@@ -219,7 +224,9 @@ class MissingFact(_Operators):
         if self.spec.optional and not self.ink.clauses:
             return ()
         spec = _item_spec(self.spec).model_copy(update={"optional": self.spec.optional})
-        return (MissingFact(self.ink, self.ref, self.label, spec, self.needs),)
+        item = MissingFact(self.ink, self.ref, self.label, spec, self.needs)
+        item.slot = f"{self.slot}[1]"
+        return (item,)
 
     def field(self, name: str) -> MissingFact | None:
         """Return a missing field that counts for this fact, or None where there is no such field."""
@@ -227,7 +234,9 @@ class MissingFact(_Operators):
             return None
         inner = _field_spec(self.spec, name) if name in self.spec.fields else FactSpec(ask=self.spec.ask)
         spec = inner.model_copy(update={"optional": inner.optional or self.spec.optional})
-        return MissingFact(self.ink, self.ref, f"{self.label}·{name}", spec, self.needs)
+        missing = MissingFact(self.ink, self.ref, f"{self.label}·{name}", spec, self.needs)
+        missing.slot = f"{self.slot}.{name}"
+        return missing
 
     def fields(self) -> tuple[str, ...]:
         """Return the names of the fields that it would have."""

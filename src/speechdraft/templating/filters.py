@@ -24,7 +24,7 @@ def text_of(value: object) -> str:
 
 def bare(item: object) -> object:
     """Return a fact without the mark that a user typed behind it."""
-    return item.saying(item.text.rstrip("。；，、")) if isinstance(item, Fact) else item
+    return item.saying(item.text.rstrip("。；，、"), "bare") if isinstance(item, Fact) else item
 
 
 def items_of(value: object) -> tuple[object, ...]:
@@ -71,23 +71,23 @@ def _whole(value: object) -> int | MissingFact:
     return int(number)
 
 
-def _saying(value: object, text: str) -> object:
-    return value.saying(text) if isinstance(value, Fact) else text
+def _saying(value: object, text: str, form: str) -> object:
+    return value.saying(text, form) if isinstance(value, Fact) else text
 
 
 def _cn(value: object) -> object:
     number = _whole(value)
-    return number if isinstance(number, MissingFact) else _saying(value, counting(number))
+    return number if isinstance(number, MissingFact) else _saying(value, counting(number), "cn")
 
 
 def _ordinal(value: object) -> object:
     number = _whole(value)
-    return number if isinstance(number, MissingFact) else _saying(value, chinese(number))
+    return number if isinstance(number, MissingFact) else _saying(value, chinese(number), "ordinal")
 
 
 def _number(value: object) -> object:
     digits = getattr(value.value, "digits", None) if isinstance(value, Fact) else None
-    return value if digits is None else _saying(value, digits)
+    return value if digits is None else _saying(value, digits, "number")
 
 
 def _length(value: object) -> object:
@@ -116,7 +116,9 @@ def _year(value: object) -> object:
 
 
 def _month_day(value: object) -> object:
-    return _date_part(value, lambda day: _saying(value, f"{day.month}月" + (f"{day.day}日" if day.day else "")))
+    return _date_part(
+        value, lambda day: _saying(value, f"{day.month}月" + (f"{day.day}日" if day.day else ""), "month_day")
+    )
 
 
 def _round(value: object, places: int = 0) -> object:
