@@ -1,0 +1,68 @@
+"""The document's properties: what every program shows of it, and what it was made from."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+from typing import Final
+
+from speechdraft.conventions import title_on_one_line
+from speechdraft.draft import Draft
+from speechdraft.word.layouts import Layout
+from speechdraft.word.markup import DECLARATION, attribute, escape
+
+__all__ = ["AUTHOR", "CORE", "CUSTOM", "SEAL", "core", "custom", "moment"]
+
+AUTHOR: Final = "speechdraft"
+CORE: Final = "docProps/core.xml"
+CUSTOM: Final = "docProps/custom.xml"
+SEAL: Final = "speechdraft.content"
+
+# MS-OLEPS, 2.18.2 (UserDefinedProperties); the first two identifiers of a property are taken.
+_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+_FIRST = 2
+
+
+def moment(draft: Draft) -> str:
+    """Return when the document was made: midnight of the draft's day, or SOURCE_DATE_EPOCH, as W3CDTF in UTC."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdecimal() and len(epoch) < 12:  # beyond, no calendar goes
+        return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{date.fromisoformat(draft.created)}T00:00:00Z"
+
+
+def core(draft: Draft) -> bytes:
+    """Return the core properties: title, author and date."""
+    made = moment(draft)
+    return (
+        DECLARATION
+        + '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
+        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{escape(title_on_one_line(draft))}</dc:title><dc:creator>{AUTHOR}</dc:creator>"
+        f"<dc:language>{escape(draft.language)}</dc:language><cp:lastModifiedBy>{AUTHOR}</cp:lastModifiedBy>"
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{made}</dcterms:created>'
+        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{made}</dcterms:modified></cp:coreProperties>'
+    ).encode()
+
+
+def custom(draft: Draft, layout: Layout, seal: str) -> bytes:
+    """Return the custom properties: what the document was made from, and its seal."""
+    values = {
+        "speechdraft.pack": draft.pack.name,
+        "speechdraft.pack-version": draft.pack.version,
+        "speechdraft.inputs": draft.digest,
+        "speechdraft.outline": draft.outline,
+        "speechdraft.layout": layout.name,
+        SEAL: seal,
+    }
+    return (
+        DECLARATION + '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"'
+        ' xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
+        + "".join(
+            f'<property fmtid="{_FORMAT}" pid="{number}" name="{attribute(name)}">'
+            f"<vt:lpwstr>{escape(value)}</vt:lpwstr></property>"
+            for number, (name, value) in enumerate(values.items(), _FIRST)
+        )
+        + "</Properties>"
+    ).encode()

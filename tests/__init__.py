@@ -1,0 +1,1 @@
+"""Tests; each module has the name of the one that it tests."""
