@@ -21,11 +21,13 @@ from speechdraft.draft import (
     Section,
     Strong,
     Text,
+    gaps_in,
     leaves,
+    plain,
 )
-from speechdraft.facts import Dictionary, FactSpec, Given
+from speechdraft.facts import Dictionary, FactSpec, Given, Layer
 from speechdraft.i18n import _
-from speechdraft.ink import Fact, Ink, MissingFact, NeededFactMissingError, inlines_of, number_of
+from speechdraft.ink import LARGEST, Fact, Ink, MissingFact, NeededFactMissingError, inlines_of, number_of, unmarked
 from speechdraft.numbering import MOST, enumerator
 from speechdraft.outline import Form, OutlineFile, SectionSpec
 from speechdraft.problems import Place, Problem, ProblemError, Problems, Severity, did_you_mean
@@ -96,8 +98,7 @@ class FactValues:
             spec = self._speech.dictionary.get(waiting.pop())
             if spec is None or not spec.formula:
                 continue
-            place = Place(file=_("formula of “{name}”").format(name=name))
-            read = self._speech.templates.usage_of_expression(spec.formula, place).names()
+            read = self._speech.templates.usage_of_expression(spec.formula, _formula_place(name)).names()
             waiting += [source for source in read if source not in found]
             found.update(dict.fromkeys(read))
         return tuple(found)
@@ -108,25 +109,34 @@ class FactValues:
             return Fact(self.ink, name, name, spec, given.value)
         if not spec.formula:
             return MissingFact(self.ink, name, name, spec)
-        place = Place(file=_("formula of “{name}”").format(name=name))
+        place = _formula_place(name)
         if name in self._computing:
             chain = " → ".join((*self._computing[self._computing.index(name) :], name))
             message = _("the formula of “{name}” needs itself").format(name=name)
             raise ProblemError([Problem(code="formula-cycle", message=message, place=place, hint=chain)])
         self._computing.append(name)
         try:
-            result = self._speech.templates.evaluate(spec.formula, self, place)
+            with self.ink.aside():
+                result = self._speech.templates.evaluate(spec.formula, self, place)
+                if isinstance(result, str):
+                    result = self._joined(name, spec, result)
         finally:
             self._computing.pop()
         if isinstance(result, MissingFact):
             return MissingFact(self.ink, name, name, spec, result.needs)
         return Fact(self.ink, name, name, spec, _computed(name, spec, result, place))
 
+    def _joined(self, name: str, spec: FactSpec, text: str) -> str | MissingFact:
+        """Return a text that a formula joined from others, or a missing fact when one of them is missing."""
+        inlines = tuple(unmarked(text, self.ink.printed))
+        needs = tuple(dict.fromkeys(need for gap in gaps_in(inlines) for need in gap.needs))
+        return MissingFact(self.ink, name, name, spec, needs) if needs else plain(inlines)
+
 
 def _computed(name: str, spec: FactSpec, result: object, place: Place) -> Value:
     """Return a formula's result as a value of the fact's type."""
     number = number_of(result)
-    if number is not None:
+    if number is not None and abs(number) <= LARGEST:
         match spec.type:
             case FactType.YEAR if number == int(number):
                 return int(number)
@@ -202,8 +212,32 @@ def compose(speech: Speech) -> Composition:
     problems.raise_errors()
     composer = _Composer(speech, problems)
     draft = composer.draft()
+    problems.extend(_old_defaults(speech, draft))
     problems.raise_errors()
     return Composition(draft=draft, problems=problems.all(), left_out=tuple(composer.left_out))
+
+
+def _old_defaults(speech: Speech, draft: Draft) -> Iterable[Problem]:
+    """Return a warning for each default in the draft that was right more than twelve months before the speech."""
+    if not draft.created:
+        return
+    day = datetime.date.fromisoformat(draft.created)
+    texts = {
+        leaf.fact: leaf.text for line in draft.runs_of_inlines() for leaf in leaves(line) if isinstance(leaf, FactText)
+    }
+    for name, text in texts.items():
+        given = speech.given.get(name)
+        if given is None or given.layer is not Layer.PACK or given.as_of is None:
+            continue
+        if (day.year - given.as_of.year, day.month, day.day) > (1, given.as_of.month, given.as_of.day):
+            yield Problem(
+                code="old-default",
+                message=_("“{name}” is still the pack's default of {day}: {text}").format(
+                    name=name, day=given.as_of.isoformat(), text=text
+                ),
+                hint=_("see whether it is still put so, and give the fact yourself, even if it stays the same"),
+                severity=Severity.WARNING,
+            )
 
 
 class _Composer:
@@ -222,9 +256,7 @@ class _Composer:
         top.children = self._expand(self._outline.sections, (), self._facts)
         parts = sum(1 for child in top.children if child.spec.heading)
         self._number(top, self._outline.numbering[0], 1)
-        sections = tuple(
-            self._section(child, 1, str(index), parts) for index, child in enumerate(top.children, start=1)
-        )
+        sections = self._sections(top, 1, Origin(section=""), parts)
         front = self._outline.speech
         return Draft(
             outline=self._outline.id,
@@ -327,6 +359,7 @@ class _Composer:
             return True
         finally:
             self._ink.on_trial = False
+            self._ink.bare_optional.clear()
             del self._ink.printed[printed:]
         return False
 
@@ -347,11 +380,25 @@ class _Composer:
 
     # Writing.
 
-    def _section(self, standing: _Standing, level: int, place: str, parts: int) -> Section:
+    def _sections(self, parent: _Standing, level: int, above: Origin, parts: int) -> tuple[Section, ...]:
+        keys: dict[str, int] = {}
+        sections: list[Section] = []
+        for index, child in enumerate(parent.children, start=1):
+            key = f"{above.key}/{child.spec.template or child.spec.heading or child.spec.text}"
+            keys[key] = keys.get(key, 0) + 1
+            origin = Origin(
+                section=f"{above.section}.{index}" if above.section else str(index),
+                template=child.spec.template,
+                outline_place=_numbers(child.path),
+                key=key if keys[key] == 1 else f"{key}#{keys[key]}",
+            )
+            sections.append(self._section(child, level, origin, parts))
+        return tuple(sections)
+
+    def _section(self, standing: _Standing, level: int, origin: Origin, parts: int) -> Section:
         spec = standing.spec
         own = {"count": standing.numbered_children, "parts": parts, "number": standing.number}
         scope = _SectionScope(standing.scope, own)
-        origin = Origin(section=place, template=spec.template, outline_place=_numbers(standing.path))
         heading = None
         paragraphs: tuple[Paragraph, ...] = ()
         try:
@@ -366,10 +413,7 @@ class _Composer:
             paragraphs = tuple(Paragraph(inlines=line, origin=origin) for line in self._written(standing, scope))
         except ProblemError as error:
             self._problems.extend(error.problems)
-        children = tuple(
-            self._section(child, level + 1, f"{place}.{index}", parts)
-            for index, child in enumerate(standing.children, start=1)
-        )
+        children = self._sections(standing, level + 1, origin, parts)
         section = Section(
             origin=origin, heading=heading, paragraphs=paragraphs, sections=children, minutes=spec.minutes
         )
@@ -380,7 +424,7 @@ class _Composer:
             return ()
         place = self._speech.outline.place(standing.path, "heading")
         lines = self._speech.templates.render_text(standing.spec.heading, scope, place)
-        return inlines_of("".join(lines), self._ink.printed)
+        return _on_one_line(inlines_of("".join(lines), self._ink.printed))
 
     def _written(self, standing: _Standing, scope: Scope) -> list[tuple[Inline, ...]]:
         spec = standing.spec
@@ -392,7 +436,7 @@ class _Composer:
             lines = self._speech.templates.render_text(
                 spec.text, scope, self._speech.outline.place(standing.path, "text")
             )
-        if self._ink.bare_optional:
+        if self._ink.bare_optional and not self._ink.on_trial:
             names = _(", ").join(dict.fromkeys(self._ink.bare_optional))
             self._ink.bare_optional.clear()
             self._problems.add(
@@ -438,6 +482,10 @@ class _Composer:
         return hashlib.sha256(told.encode()).hexdigest()
 
 
+def _formula_place(name: str) -> Place:
+    return Place(file=_("formula of “{name}”").format(name=name))
+
+
 def _numbers(path: tuple[int, ...]) -> str:
     return ".".join(str(index + 1) for index in path)
 
@@ -447,14 +495,36 @@ def _at_line_feeds(inlines: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
     if not any("\n" in inline.text for inline in leaves(inlines)):
         return [inlines]
     paragraphs: list[list[Inline]] = [[]]
-    for inline in leaves(inlines):
-        if isinstance(inline, Gap):
-            paragraphs[-1].append(inline)
-            continue
-        first, *others = inline.text.split("\n")
-        paragraphs[-1].append(replace(inline, text=first))
-        paragraphs += [[replace(inline, text=text)] for text in others]
-    return [tuple(paragraph) for paragraph in paragraphs if paragraph]
+    for inline in inlines:
+        strong = isinstance(inline, Strong)
+        for leaf in leaves((inline,)):
+            first, *others = _parts(leaf)
+            paragraphs[-1].append(Strong(inlines=(first,)) if strong else first)
+            paragraphs += [[Strong(inlines=(part,)) if strong else part] for part in others]
+    return [tuple(paragraph) for paragraph in paragraphs if plain(tuple(paragraph)).strip()]
+
+
+def _parts(leaf: Text | FactText | Gap) -> list[Text | FactText | Gap]:
+    if isinstance(leaf, Gap):
+        return [leaf]
+    texts = leaf.text.split("\n")
+    if isinstance(leaf, Text) or len(texts) == 1:
+        return [replace(leaf, text=text) for text in texts]
+    return [replace(leaf, text=text, form=f"{index}/{len(texts)}") for index, text in enumerate(texts, start=1)]
+
+
+def _on_one_line(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Return a heading's inlines without the line feeds that a fact may hold."""
+    return tuple(
+        Strong(inlines=tuple(_leaf_on_one_line(leaf) for leaf in inline.inlines))
+        if isinstance(inline, Strong)
+        else _leaf_on_one_line(inline)
+        for inline in inlines
+    )
+
+
+def _leaf_on_one_line(leaf: Text | FactText | Gap) -> Text | FactText | Gap:
+    return leaf if isinstance(leaf, Gap) else replace(leaf, text=leaf.text.replace("\n", ""))
 
 
 def _run_on(section: Section) -> Section:
@@ -509,8 +579,12 @@ def _section_needs(
     if spec.each:
         collected.expression(spec.each, place(path, "each"), above)
     for value in _texts_in(spec.with_):
-        if "{" in value:
-            collected.text(value, place(path, "with"), above | ({"item", "index"} if spec.each else frozenset()))
+        around = above | ({"item", "index"} if spec.each else frozenset())
+        expression = speech.templates.single_expression(value)
+        if expression is not None:  # passed on as it is, not printed here
+            collected.expression(expression, place(path, "with"), around)
+        elif "{" in value:
+            collected.text(value, place(path, "with"), around)
     own = known | {"count", "parts", "number"}
     if spec.heading:
         collected.text(spec.heading, place(path, "heading"), own)
@@ -563,11 +637,26 @@ class _Collected:
                 continue
             spec = self._speech.dictionary.get(mention.name)
             if spec is not None:
+                if spec.formula and mention.name not in self._facts:
+                    self._check_formula(mention.name, spec.formula)
                 self._facts.setdefault(mention.name)
                 if spec.optional and mention.printed and not mention.guarded:
                     self._problems.add(_bare(mention.name, mention.file, mention.line))
             elif not mention.tentative:
                 self._problems.add(self._unknown(mention.name, mention.file, mention.line, known))
+
+    def _check_formula(self, name: str, formula: str) -> None:
+        place = _formula_place(name)
+        try:
+            mentions = self._speech.templates.usage_of_expression(formula, place).mentions
+        except ProblemError as error:
+            self._problems.extend(error.problems)
+            return
+        for mention in mentions:
+            if mention.name not in self._speech.dictionary:
+                message = _("no fact “{name}”").format(name=mention.name)
+                hint = did_you_mean(mention.name, self._speech.dictionary)
+                self._problems.add(Problem(code="unknown-fact", message=message, place=place, hint=hint))
 
     def _unknown(self, name: str, file: str, line: int, known: frozenset[str]) -> Problem:
         hint = did_you_mean(name, [*self._speech.dictionary, *known])

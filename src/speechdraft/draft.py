@@ -42,13 +42,15 @@ class FactText:
     """A fact's value as the speech says it.
 
     ``fact`` names the fact (``地区``, or ``成绩[2].标题`` for a field of a list's second item). ``form`` is empty where
-    ``text`` is the value as the speech says it, else the filter that made another form of it (``month_day``).
+    ``text`` is the value as the speech says it, else the filter that made another form of it (``month_day``), or ``1/3`` for the first paragraph of a
+    long text. ``remarks`` say what keeps the value from being final: not confirmed, or of a day long past.
     """
 
     fact: str
     text: str
     label: str
     form: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +91,14 @@ Inline: TypeAlias = Text | Strong | FactText | Gap
 class Origin:
     """Where a block comes from: the section's place in the speech (``2.3``) and its template.
 
-    ``outline_place`` is its place in the outline's tree, which differs where sections were repeated or left out.
+    ``outline_place`` is its place in the outline's tree, which differs where sections were repeated or left out;
+    ``key`` names the section by its template and those above it, and so stays when others come or go.
     """
 
     section: str
     template: str | None = None
     outline_place: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

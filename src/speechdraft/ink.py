@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from typing import Any, TypeAlias
@@ -19,6 +20,7 @@ from speechdraft.i18n import _
 from speechdraft.values import Day, FactType, Person, Quantity, Value, spoken
 
 __all__ = [
+    "LARGEST",
     "ArithmeticRefusalError",
     "Fact",
     "Ink",
@@ -28,12 +30,14 @@ __all__ = [
     "Printable",
     "arithmetic",
     "inlines_of",
+    "unmarked",
 ]
 
 OPEN, CLOSE = "\ufdd0", "\ufdd1"
 _MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
 _STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
-_LARGEST = Decimal(10) ** 18
+LARGEST = 10**18
+"""The largest number that is worked with, and so the largest that a template may write."""
 
 
 class OptionalFactMissingError(Exception):
@@ -61,6 +65,18 @@ class Ink:
         """Return the mark that stands for an inline."""
         self.printed.append(inline)
         return f"{OPEN}{len(self.printed) - 1}{CLOSE}"
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Forget what is printed meanwhile: a formula's text is a value, and drops no clause and no section."""
+        before = self.clauses, self.on_trial
+        printed, bare = len(self.printed), len(self.bare_optional)
+        self.clauses, self.on_trial = 0, False
+        try:
+            yield
+        finally:
+            self.clauses, self.on_trial = before
+            del self.printed[printed:], self.bare_optional[bare:]
 
 
 class _Operators:
@@ -99,11 +115,11 @@ class _Operators:
     def __pos__(self) -> object:
         return arithmetic("+", 0, self)
 
-    def __eq__(self, other: object) -> bool:
-        return bool(_compared(operator.eq, self, other))
+    def __eq__(self, other: object) -> object:  # type: ignore[override]
+        return _compared(operator.eq, self, other)
 
-    def __ne__(self, other: object) -> bool:
-        return bool(_compared(operator.ne, self, other))
+    def __ne__(self, other: object) -> object:  # type: ignore[override]
+        return _compared(operator.ne, self, other)
 
     def __lt__(self, other: object) -> object:
         return _compared(operator.lt, self, other)
@@ -146,7 +162,7 @@ class Fact(_Operators):
     def saying(self, text: str, form: str) -> Fact:
         """Return the same fact, printed as ``text``, which is the form that a filter gives it."""
         fact = Fact(self.ink, self.ref, self.label, self.spec, self.value, text)
-        fact.form = form
+        fact.form = form if text != self.text else self.form
         return fact
 
     def items(self) -> tuple[Fact | MissingFact, ...]:
@@ -265,7 +281,7 @@ def number_of(value: object) -> Decimal | None:
     if isinstance(value, Fact):
         value = value.value
         if isinstance(value, Quantity):
-            if value.unit == "%":
+            if value.unit in {"%", "个百分点"}:
                 return value.amount / 100
             return value.amount * {"万元": Decimal(10_000), "亿元": Decimal(100_000_000)}.get(value.unit, Decimal(1))
     if isinstance(value, bool):
@@ -300,7 +316,7 @@ def arithmetic(sign: str, left: object, right: object) -> Decimal | MissingFact:
         result = operations[sign](first, second)
     except (DivisionByZero, InvalidOperation):
         raise ArithmeticRefusalError(_("a division by zero")) from None
-    if abs(result) > _LARGEST:
+    if abs(result) > LARGEST:
         raise ArithmeticRefusalError(_("a number of more than 18 digits"))
     return result
 
@@ -335,14 +351,15 @@ def inlines_of(line: str, printed: list[FactText | Gap]) -> tuple[Inline, ...]:
     inlines: list[Inline] = []
     end = 0
     for strong in _STRONG.finditer(line):
-        inlines += _unmarked(line[end : strong.start()], printed)
-        inlines.append(Strong(inlines=tuple(_unmarked(strong[1], printed))))
+        inlines += unmarked(line[end : strong.start()], printed)
+        inlines.append(Strong(inlines=tuple(unmarked(strong[1], printed))))
         end = strong.end()
-    inlines += _unmarked(line[end:], printed)
+    inlines += unmarked(line[end:], printed)
     return tuple(inlines)
 
 
-def _unmarked(text: str, printed: list[FactText | Gap]) -> Iterator[Text | FactText | Gap]:
+def unmarked(text: str, printed: list[FactText | Gap]) -> Iterator[Text | FactText | Gap]:
+    """Return a printed text with its marks turned back into facts and gaps, ``**`` as it stands."""
     end = 0
     for mark in _MARK.finditer(text):
         if mark.start() > end:

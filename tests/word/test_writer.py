@@ -152,14 +152,16 @@ def test_every_mention_of_a_gap_is_shaded_and_the_first_has_a_comment() -> None:
     ]
     assert names(next(xml(data).iter(w("p")))) == [
         "pPr",
+        "bookmarkStart",
         "r",
         "commentRangeStart",
-        "r",
+        "sdt",
         "commentRangeEnd",
         "r",
         "r",
+        "sdt",
         "r",
-        "r",
+        "bookmarkEnd",
     ]
 
 

@@ -18,6 +18,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.package import Package
 
+from speechdraft.word.controls import GLOSSARY, ITEM, ITEM_PROPERTIES, item_properties
 from speechdraft.word.layouts import Layout
 from speechdraft.word.markup import CHINESE, DECLARATION, W, attribute
 from speechdraft.word.package import unpack
@@ -36,8 +37,8 @@ _KIN = {"方正小标宋简体": "华文中宋", "仿宋_GB2312": "仿宋", "楷
 
 
 @cache
-def base(layout: Layout, *, commented: bool) -> Mapping[str, bytes]:
-    """Return the parts of a document by name; its text, comments and properties are empty and yet to be given."""
+def base(layout: Layout, *, commented: bool, controlled: bool) -> Mapping[str, bytes]:
+    """Return the parts of a document by name; text, comments, store and properties are empty and yet to be given."""
     package = Package()
 
     def part(name: str, content_type: str, content: bytes = b"") -> Part:
@@ -54,6 +55,11 @@ def base(layout: Layout, *, commented: bool) -> Mapping[str, bytes]:
     document.relate_to(part("word/fontTable.xml", CT.WML_FONT_TABLE, _fonts(layout)), RT.FONT_TABLE)
     if commented:
         document.relate_to(part(COMMENTS, CT.WML_COMMENTS), RT.COMMENTS)
+    if controlled:
+        item = part(ITEM, CT.XML)
+        item.relate_to(part(ITEM_PROPERTIES, CT.OFC_CUSTOM_XML_PROPERTIES, item_properties()), RT.CUSTOM_XML_PROPS)
+        document.relate_to(item, RT.CUSTOM_XML)
+        document.relate_to(part(GLOSSARY, CT.WML_DOCUMENT_GLOSSARY), RT.GLOSSARY_DOCUMENT)
     stream = io.BytesIO()
     package.save(stream)
     return MappingProxyType(unpack(stream.getvalue()))

@@ -1,22 +1,29 @@
-"""What the comment on a gap says, in the language of the document: Chinese, whoever runs the program."""
+"""What the comments say, in the language of the document: Chinese, whoever runs the program."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from speechdraft.draft import Gap
+from speechdraft.draft import FactText, Gap
 from speechdraft.word.markup import CHINESE, DECLARATION, W, escape
 from speechdraft.word.properties import AUTHOR
 
-__all__ = ["comments"]
+__all__ = ["comments", "lines_of"]
 
 _INITIALS: Final = "稿"
 _REFERENCE = '<w:r><w:rPr><w:rStyle w:val="CommentReference"/></w:rPr><w:annotationRef/></w:r>'
 
 
-def _lines(gap: Gap) -> Iterator[str]:
-    """Return what helps to fill the gap, a line each: what is missing, its unit and example, whom to ask."""
+def lines_of(inline: FactText | Gap) -> tuple[str, ...]:
+    """Return what is to be said of a fact, a line each: how to fill a gap, what keeps a value from being final."""
+    if isinstance(inline, Gap):
+        return tuple(_of_gap(inline))
+    return (f"待核：{inline.label}", *inline.remarks) if inline.remarks else ()
+
+
+def _of_gap(gap: Gap) -> Iterator[str]:
+    """Return what helps to fill the gap: what is missing, its unit and example, whom to ask."""
     yield f"待补：{gap.label}" + (f"（单位：{gap.unit}）" if gap.unit else "")
     if gap.about not in {"", gap.label}:
         yield f"说明：{gap.about}"
@@ -29,21 +36,22 @@ def _lines(gap: Gap) -> Iterator[str]:
         yield f"提供：{gap.ask}"
 
 
-def comments(gaps: Iterable[Gap], made: str) -> bytes:
-    """Return comments.xml: a comment for each gap, numbered from 0 in order, bearing the moment ``made``."""
+def comments(said: Iterable[tuple[str, ...]], made: str) -> bytes:
+    """Return comments.xml: a comment for each group of lines, numbered from 0, bearing the moment ``made`` if any."""
+    date = f' w:date="{made}"' if made else ""
     return (
         f'{DECLARATION}<w:comments xmlns:w="{W}">'
         + "".join(
-            f'<w:comment w:id="{number}" w:author="{AUTHOR}" w:date="{made}" w:initials="{_INITIALS}">'
-            f"{_paragraphs(gap)}</w:comment>"
-            for number, gap in enumerate(gaps)
+            f'<w:comment w:id="{number}" w:author="{AUTHOR}"{date} w:initials="{_INITIALS}">'
+            f"{_paragraphs(lines)}</w:comment>"
+            for number, lines in enumerate(said)
         )
         + "</w:comments>"
     ).encode()
 
 
-def _paragraphs(gap: Gap) -> str:
-    first, *rest = _lines(gap)
+def _paragraphs(lines: tuple[str, ...]) -> str:
+    first, *rest = lines
     return _paragraph(_REFERENCE, first) + "".join(_paragraph("", line) for line in rest)
 
 

@@ -24,16 +24,23 @@ _FIRST = 2
 
 
 def moment(draft: Draft) -> str:
-    """Return when the document was made: midnight of the draft's day, or SOURCE_DATE_EPOCH, as W3CDTF in UTC."""
+    """Return when the document was made: midnight of the draft's day, or SOURCE_DATE_EPOCH, as W3CDTF in UTC.
+
+    An empty text where the speech has no day yet: then the document bears none.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isdecimal() and len(epoch) < 12:  # beyond, no calendar goes
         return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return f"{date.fromisoformat(draft.created)}T00:00:00Z"
+    return f"{date.fromisoformat(draft.created)}T00:00:00Z" if draft.created else ""
 
 
 def core(draft: Draft) -> bytes:
     """Return the core properties: title, author and date."""
     made = moment(draft)
+    dates = (
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{made}</dcterms:created>'
+        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{made}</dcterms:modified>'
+    )
     return (
         DECLARATION
         + '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
@@ -41,8 +48,7 @@ def core(draft: Draft) -> bytes:
         ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
         f"<dc:title>{escape(title_on_one_line(draft))}</dc:title><dc:creator>{AUTHOR}</dc:creator>"
         f"<dc:language>{escape(draft.language)}</dc:language><cp:lastModifiedBy>{AUTHOR}</cp:lastModifiedBy>"
-        f'<dcterms:created xsi:type="dcterms:W3CDTF">{made}</dcterms:created>'
-        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{made}</dcterms:modified></cp:coreProperties>'
+        f"{dates if made else ''}</cp:coreProperties>"
     ).encode()
 
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from speechdraft.conventions import date_line, typed_lines
-from speechdraft.draft import Draft, FactText, Gap, Heading, Inline, Paragraph, Strong, Text, plain
+from speechdraft.draft import Block, Draft, FactText, Gap, Heading, Inline, Paragraph, Strong, Text, plain
 from speechdraft.word import styles
 from speechdraft.word.base import COMMENTS, DOCUMENT, base, section
-from speechdraft.word.comments import comments
+from speechdraft.word.comments import comments, lines_of
+from speechdraft.word.controls import GLOSSARY, ITEM, TITLE_FORM, Controls, glossary, store
 from speechdraft.word.layouts import Layout
+from speechdraft.word.marks import Mark, Marks
 from speechdraft.word.markup import CHINESE, DECLARATION, R, W, escape
 from speechdraft.word.package import pack
 from speechdraft.word.properties import CORE, CUSTOM, core, custom, moment
@@ -25,22 +27,27 @@ from speechdraft.word.titles import broken, width
 __all__ = ["to_docx"]
 
 
-def to_docx(draft: Draft, layout: Layout) -> bytes:
+def to_docx(draft: Draft, layout: Layout, *, final: bool = False) -> bytes:
     """Return the draft as a .docx, the same bytes for the same draft and layout.
 
-    Its dates are the draft's own, or SOURCE_DATE_EPOCH where that is set. Raises ValueError when ``draft.created`` is
-    no date.
+    Every fact is a content control, every paragraph has a mark to be known by, and comments say what is open; a
+    ``final`` copy has the text alone. Its dates are the draft's own, or SOURCE_DATE_EPOCH where that is set. Raises
+    ValueError when ``draft.created`` is no date.
     """
-    body = _Body(layout)
+    body = _Body(layout, final=final)
     body.front(draft)
     body.text(draft)
-    parts = dict(base(layout, commented=bool(body.gaps)))
+    stored = body.controls.stored()
+    parts = dict(base(layout, commented=bool(body.comments), controlled=bool(stored)))
     parts[DOCUMENT] = (
         f'{DECLARATION}<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>'
         f"{''.join(body.paragraphs)}{section(layout)}</w:body></w:document>"
     ).encode()
-    if body.gaps:
-        parts[COMMENTS] = comments(body.gaps.values(), moment(draft))
+    if body.comments:
+        parts[COMMENTS] = comments(body.comments.values(), moment(draft))
+    if stored:
+        parts[ITEM] = store(stored)
+        parts[GLOSSARY] = glossary(body.controls.placeholders())
     parts[CORE] = core(draft)
     parts[CUSTOM] = custom(draft, layout, OPEN)
     return pack(seal(parts))
@@ -80,22 +87,26 @@ _BOX = 2
 
 
 class _Body:
-    """The paragraphs of one document, and the gaps that have a comment in it."""
+    """The paragraphs of one document, its controls, and what its comments say of which fact."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, *, final: bool) -> None:
         """Start empty."""
         self._layout = layout
+        self._final = final
+        self._marks = Marks()
         self.paragraphs: list[str] = []
-        self.gaps: dict[str, Gap] = {}
+        self.controls = Controls()
+        self.comments: dict[str, tuple[str, ...]] = {}
 
     def front(self, draft: Draft) -> None:
         """Add title, speaker, date in parentheses, a blank line, and the salutation."""
-        self._add(styles.TITLE, broken(draft.title, self._layout.title_characters))
-        self._add(styles.SPEAKER, draft.speaker)
-        self._add(styles.DATE, date_line(draft))
+        title = broken(draft.title, self._layout.title_characters)
+        self._add(styles.TITLE, tuple(map(_broken_fact, title)), "title")
+        self._add(styles.SPEAKER, draft.speaker, "speaker")
+        self._add(styles.DATE, date_line(draft), "date")
         if self.paragraphs:
             self.paragraphs.append("<w:p/>")
-        self._add(styles.SALUTATION, draft.salutation)
+        self._add(styles.SALUTATION, draft.salutation, "salutation")
 
     def text(self, draft: Draft) -> None:
         """Add the body."""
@@ -103,9 +114,10 @@ class _Body:
             if line.heading is not None and line.paragraph is not None:
                 self._run_in(line.heading, line.paragraph)
             elif line.heading is not None:
-                self._add(styles.heading(line.heading.level), _heading(line.heading), _outline(line.heading))
+                heading = line.heading
+                self._add(styles.heading(heading.level), _heading(heading), _key(heading), _outline(heading))
             elif line.paragraph is not None:
-                self._add(styles.BODY, line.paragraph.inlines)
+                self._add(styles.BODY, line.paragraph.inlines, _key(line.paragraph))
 
     def _run_in(self, heading: Heading, paragraph: Paragraph) -> None:
         """Add a heading and the paragraph that goes on in its line.
@@ -119,16 +131,25 @@ class _Body:
         indent = self._layout.indent.characters
         if indent + width(plain(inlines) + heading.stop) + _BOX <= self._layout.characters:
             separated = _SEPARATED.format(indent * 100)
-            self._add(style, inlines, f"{separated}{_outline(heading)}{_SEPARATOR}")
-            text = self._runs(_after(heading.stop, paragraph.inlines), _PLAIN)
+            self._add(style, inlines, _key(heading), f"{separated}{_outline(heading)}{_SEPARATOR}")
+            rest = _after(heading.stop, paragraph.inlines)
+            self._append(styles.BODY, "", self._runs(rest, _PLAIN), self._marks.mark(_key(paragraph), rest))
         else:
-            lead = self._runs((*inlines, Text(text=heading.stop)), _Look(style=f"{style}Char"))
-            text = lead + self._runs(paragraph.inlines, _PLAIN)
-        self.paragraphs.append(_paragraph(styles.BODY, "", text))
+            lead = (*inlines, Text(text=heading.stop))
+            text = self._runs(lead, _Look(style=f"{style}Char")) + self._runs(paragraph.inlines, _PLAIN)
+            self._append(styles.BODY, "", text, self._marks.mark(_key(paragraph), (*lead, *paragraph.inlines)))
 
-    def _add(self, style: str, inlines: tuple[Inline, ...], properties: str = "") -> None:
+    def _add(self, style: str, inlines: tuple[Inline, ...], key: str, properties: str = "") -> None:
         if plain(inlines):
-            self.paragraphs.append(_paragraph(style, properties, self._runs(inlines, _PLAIN)))
+            self._append(style, properties, self._runs(inlines, _PLAIN), self._marks.mark(key, inlines))
+
+    def _append(self, style: str, properties: str, content: str, mark: Mark) -> None:
+        if not self._final:
+            number = len(self.paragraphs)
+            content = (
+                f'<w:bookmarkStart w:id="{number}" w:name="{mark.name}"/>{content}<w:bookmarkEnd w:id="{number}"/>'
+            )
+        self.paragraphs.append(f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{content}</w:p>')
 
     def _runs(self, inlines: tuple[Inline, ...], look: _Look) -> str:
         return "".join([self._inline(inline, look) for inline in inlines])
@@ -138,29 +159,38 @@ class _Body:
             case Text():
                 return _run(inline.text, look)
             case FactText():
-                return self._fact(inline, look)
+                return self._control(inline, _run(inline.text, look), look)
             case Gap():
-                return self._gap(inline, look)
+                return self._control(inline, _run(inline.text, replace(look, shaded=True)), look)
             case Strong():
                 return self._runs(inline.inlines, replace(look, bold=True))
             case _:
                 assert_never(inline)
 
-    @staticmethod
-    def _fact(fact: FactText, look: _Look) -> str:
-        return _run(fact.text, look)
-
-    def _gap(self, gap: Gap, look: _Look) -> str:
-        """Return the gap shaded, at its fact's first mention with the comment that tells how to fill it."""
-        run = _run(gap.text, replace(look, shaded=True))
-        if gap.fact in self.gaps:
-            return run
-        number = len(self.gaps)
-        self.gaps[gap.fact] = gap
+    def _control(self, inline: FactText | Gap, runs: str, look: _Look) -> str:
+        """Return a fact's runs in their control; at its first mention with a comment if there is something to say."""
+        if self._final or not runs:
+            return runs
+        control = self.controls.control(inline, runs, look.properties())
+        lines = lines_of(inline)
+        if not lines or inline.fact in self.comments:
+            return control
+        number = len(self.comments)
+        self.comments[inline.fact] = lines
         return (
-            f'<w:commentRangeStart w:id="{number}"/>{run}<w:commentRangeEnd w:id="{number}"/>'
+            f'<w:commentRangeStart w:id="{number}"/>{control}<w:commentRangeEnd w:id="{number}"/>'
             f'<w:r><w:rPr><w:rStyle w:val="CommentReference"/></w:rPr><w:commentReference w:id="{number}"/></w:r>'
         )
+
+
+def _key(block: Block) -> str:
+    """Return what a paragraph is known by beside its place among those of its section."""
+    return f"{block.origin.key}|{type(block).__name__}"
+
+
+def _broken_fact(inline: Inline) -> Inline:
+    """Return a fact that a title's line break falls into as a form of its own: other mentions have no break."""
+    return replace(inline, form=TITLE_FORM) if isinstance(inline, FactText) and "\n" in inline.text else inline
 
 
 def _heading(heading: Heading) -> tuple[Inline, ...]:
@@ -179,10 +209,6 @@ def _outline(heading: Heading) -> str:
     if heading.level <= styles.DEEPEST:
         return ""
     return f'<w:outlineLvl w:val="{min(heading.level, 9) - 1}"/>'
-
-
-def _paragraph(style: str, properties: str, content: str) -> str:
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{content}</w:p>'
 
 
 _BREAKS = re.compile("\r\n|[\r\n\t]")

@@ -1,0 +1,160 @@
+"""Facts as content controls: each in the text bound to one store in the document, so that it is filled where it stands.
+
+Every fact (and every other form of it, such as 2月10日) is one entry of the store; all its mentions are bound to that
+entry, so that Word fills them together. The store is custom XML without attributes, which LibreOffice would drop, and
+keeps beside each value what was written, by which a later reader tells what has been changed since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+from speechdraft.draft import FactText, Gap
+from speechdraft.word.markup import CHINESE, DECLARATION, W, attribute, escape
+
+__all__ = [
+    "GLOSSARY",
+    "ITEM",
+    "ITEM_PROPERTIES",
+    "NAMESPACE",
+    "TAG",
+    "TITLE_FORM",
+    "Controls",
+    "Stored",
+    "glossary",
+    "item_properties",
+    "key_of",
+    "split_key",
+    "store",
+    "tag_of",
+]
+
+ITEM: Final = "customXml/item1.xml"
+ITEM_PROPERTIES: Final = "customXml/itemProps1.xml"
+GLOSSARY: Final = "word/glossary/document.xml"
+
+NAMESPACE: Final = "urn:speechdraft:facts:1"
+TAG: Final = "fact:"
+_GUID: Final = f"{{{uuid5(NAMESPACE_URL, NAMESPACE)}}}".upper()
+_LONGEST_TAG: Final = 64
+"""Word refuses a longer one."""
+_FIRST_ID: Final = 1001
+_FORM: Final = "|"
+TITLE_FORM: Final = "title"
+"""The form of a fact that a title's line break falls into."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """An entry of the store: what was written, and the value as it is now. Both are empty for a gap."""
+
+    written: str
+    value: str
+
+
+def key_of(inline: FactText | Gap) -> str:
+    """Return the key of the store's entry for an inline: the fact's path, with the form that it is printed in."""
+    match inline:
+        case FactText(form=""):
+            return inline.fact
+        case FactText():
+            return f"{inline.fact}{_FORM}{inline.form}"
+        case Gap():
+            return inline.slot or inline.fact
+
+
+def split_key(key: str) -> tuple[str, str]:
+    """Return the fact's path and the form that a key names."""
+    path, _mark, form = key.partition(_FORM)
+    return path, form
+
+
+def tag_of(key: str) -> str:
+    """Return a control's tag for a key: at most 64 characters, so that a long key is named by its digest."""
+    if len(TAG + key) <= _LONGEST_TAG:
+        return TAG + key
+    digest = blake2b(key.encode(errors="replace"), digest_size=12).hexdigest()
+    return f"{TAG}#{digest}"
+
+
+class Controls:
+    """The controls of one document, as they are written one after the other."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._entries: dict[str, tuple[int, str, str]] = {}
+        self._count = 0
+
+    def control(self, inline: FactText | Gap, runs: str, properties: str) -> str:
+        """Return w:sdt around the runs of an inline; ``properties`` is the w:rPr of what will be typed in it."""
+        key = key_of(inline)
+        text = inline.text if isinstance(inline, FactText) else ""
+        number, _text, _label = self._entries.setdefault(key, (len(self._entries) + 1, text, inline.label))
+        identifier = _FIRST_ID + self._count
+        self._count += 1
+        path = f"/f:facts[1]/f:fact[{number}]/f:value[1]"
+        lines = ' w:multiLine="1"' if "\n" in text else ""
+        shown = "" if text else "<w:showingPlcHdr/>"
+        return (
+            f'<w:sdt><w:sdtPr>{properties}<w:alias w:val="{attribute(inline.label)}"/>'
+            f'<w:tag w:val="{attribute(tag_of(key))}"/><w:id w:val="{identifier}"/>'
+            f'<w:placeholder><w:docPart w:val="{_part_name(number)}"/></w:placeholder>{shown}'
+            f'<w:dataBinding w:prefixMappings="xmlns:f=\'{NAMESPACE}\'" w:xpath="{path}"'
+            f' w:storeItemID="{_GUID}"/><w:text{lines}/></w:sdtPr>'
+            f"<w:sdtContent>{runs}</w:sdtContent></w:sdt>"
+        )
+
+    def stored(self) -> dict[str, Stored]:
+        """Return the store's entries by key, in order."""
+        return {key: Stored(written=text, value=text) for key, (_number, text, _label) in self._entries.items()}
+
+    def placeholders(self) -> Iterator[tuple[str, str]]:
+        """Return the name and the text of what each entry's controls show while they are empty."""
+        for number, _text, label in self._entries.values():
+            yield _part_name(number), Gap(fact=label, label=label).text
+
+
+def _part_name(number: int) -> str:
+    return f"speechdraft{number}"
+
+
+def store(entries: Mapping[str, Stored]) -> bytes:
+    """Return the store's part: one element a fact, no attributes."""
+    return (
+        f'{DECLARATION}<facts xmlns="{NAMESPACE}">'
+        + "".join(
+            f"<fact><name>{escape(key)}</name><written>{escape(entry.written)}</written>"
+            f"<value>{escape(entry.value)}</value></fact>"
+            for key, entry in entries.items()
+        )
+        + "</facts>"
+    ).encode()
+
+
+def item_properties() -> bytes:
+    """Return the part that names the store (ECMA-376-1, 15.2.6, Custom XML Data Storage Properties)."""
+    namespace = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
+    return (
+        f'{DECLARATION}<ds:datastoreItem ds:itemID="{_GUID}" xmlns:ds="{namespace}">'
+        f'<ds:schemaRefs><ds:schemaRef ds:uri="{NAMESPACE}"/></ds:schemaRefs></ds:datastoreItem>'
+    ).encode()
+
+
+def glossary(placeholders: Iterable[tuple[str, str]]) -> bytes:
+    """Return the part with the building blocks that empty controls show (ECMA-376-1, 11.3.8, Glossary Document)."""
+    return (
+        f'{DECLARATION}<w:glossaryDocument xmlns:w="{W}"><w:docParts>'
+        + "".join(
+            f'<w:docPart><w:docPartPr><w:name w:val="{name}"/><w:category><w:name w:val="General"/>'
+            '<w:gallery w:val="placeholder"/></w:category><w:types><w:type w:val="bbPlcHdr"/></w:types>'
+            '<w:behaviors><w:behavior w:val="content"/></w:behaviors></w:docPartPr><w:docPartBody>'
+            f'<w:p><w:r><w:rPr>{CHINESE}<w:shd w:val="clear" w:color="auto" w:fill="FFFF00"/></w:rPr>'
+            f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p></w:docPartBody></w:docPart>'
+            for name, text in placeholders
+        )
+        + "</w:docParts></w:glossaryDocument>"
+    ).encode()
