@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, date, datetime
+from html import unescape
 from typing import Final
 
 from speechdraft.conventions import title_on_one_line
@@ -11,12 +13,14 @@ from speechdraft.draft import Draft
 from speechdraft.word.layouts import Layout
 from speechdraft.word.markup import DECLARATION, attribute, escape
 
-__all__ = ["AUTHOR", "CORE", "CUSTOM", "SEAL", "core", "custom", "moment"]
+__all__ = ["AUTHOR", "CORE", "CUSTOM", "LAYOUT", "OUTLINE", "SEAL", "core", "custom", "moment", "property_of"]
 
 AUTHOR: Final = "speechdraft"
 CORE: Final = "docProps/core.xml"
 CUSTOM: Final = "docProps/custom.xml"
 SEAL: Final = "speechdraft.content"
+OUTLINE: Final = "speechdraft.outline"
+LAYOUT: Final = "speechdraft.layout"
 
 # MS-OLEPS, 2.18.2 (UserDefinedProperties); the first two identifiers of a property are taken.
 _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
@@ -32,6 +36,15 @@ def moment(draft: Draft) -> str:
     if epoch.isdecimal() and len(epoch) < 12:  # beyond, no calendar goes
         return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return f"{date.fromisoformat(draft.created)}T00:00:00Z" if draft.created else ""
+
+
+def property_of(custom_part: bytes, name: str) -> str:
+    """Return a custom property of a document that came back, or an empty text; its writer may have been Word."""
+    found = re.search(
+        rf'name="{re.escape(attribute(name))}"[^>]*>\s*<vt:lpwstr>([^<]*)</vt:lpwstr>',
+        custom_part.decode(errors="replace"),
+    )
+    return unescape(found[1]) if found is not None else ""
 
 
 def core(draft: Draft) -> bytes:
@@ -58,8 +71,8 @@ def custom(draft: Draft, layout: Layout, seal: str) -> bytes:
         "speechdraft.pack": draft.pack.name,
         "speechdraft.pack-version": draft.pack.version,
         "speechdraft.inputs": draft.digest,
-        "speechdraft.outline": draft.outline,
-        "speechdraft.layout": layout.name,
+        OUTLINE: draft.outline,
+        LAYOUT: layout.name,
         SEAL: seal,
     }
     return (

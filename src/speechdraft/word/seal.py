@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
 
-from speechdraft.word.package import PackageError, unpack
+from speechdraft.word.package import PackageError, pack, unpack
 from speechdraft.word.properties import CUSTOM, SEAL
 
-__all__ = ["OPEN", "is_untouched", "seal"]
+__all__ = ["OPEN", "is_untouched", "resealed", "seal"]
 
 OPEN: Final = "0" * 64
 """The seal of a document that is not sealed yet."""
@@ -34,6 +34,12 @@ def is_untouched(data: bytes) -> bool:
         return False
     custom = parts.get(CUSTOM, b"")
     return _VALUE.findall(custom) == [_digest({**parts, CUSTOM: _VALUE.sub(OPEN.encode(), custom)})]
+
+
+def resealed(data: bytes) -> bytes:
+    """Return a .docx with its seal renewed, after the program itself has changed it."""
+    parts = unpack(data)
+    return pack(seal({**parts, CUSTOM: _VALUE.sub(OPEN.encode(), parts[CUSTOM])}))
 
 
 def _digest(parts: Mapping[str, bytes]) -> bytes:

@@ -1,0 +1,177 @@
+"""``facts pull`` and ``facts refresh``: a draft that people have edited, and its facts, kept in step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.markup import escape
+
+from speechdraft.cli.edge import console, plain_table, print_problems
+from speechdraft.compose import compose
+from speechdraft.files import read_bounded, write_whole
+from speechdraft.i18n import _, ngettext
+from speechdraft.keeping import Outcome, Step, pull, refresh
+from speechdraft.packs import shown
+from speechdraft.problems import Place, Problem, ProblemError
+from speechdraft.recording import record
+from speechdraft.speeches import FACTS, Loaded, load_speech
+from speechdraft.word.controls import Stored
+from speechdraft.word.layouts import LAYOUTS, Layout
+from speechdraft.word.properties import CUSTOM, LAYOUT, property_of
+from speechdraft.word.returned import Returned, open_docx
+from speechdraft.word.writer import to_docx
+
+__all__ = ["layout_of", "open_draft", "pull_command", "refresh_command", "speech_beside"]
+
+_MAX_DRAFT_BYTES = 64 * 1024 * 1024
+_COLOURS = {
+    Step.NEW: "green",
+    Step.CHANGED: "green",
+    Step.REFRESHED: "green",
+    Step.IN_WORD: "yellow",
+    Step.CONFLICT: "bold red",
+    Step.REFUSED: "bold red",
+}
+
+
+def pull_command(document: Path, target: Path | None, *, as_json: bool) -> int:
+    """Take what people typed into a draft over into its facts file; return the exit status."""
+    returned, _data = open_draft(document)
+    loaded = speech_beside(document, target)
+    facts = loaded.facts_file or loaded.folder / FACTS
+    pulled = pull(returned, loaded.speech, shown(document))
+    if pulled.changes:
+        record(facts, pulled.changes, loaded.speech.outline.outline.id)
+    if as_json:
+        console().print_json(_as_json(pulled.outcomes))
+    else:
+        print_problems(returned.notes)
+        taken = sum(outcome.step in {Step.NEW, Step.CHANGED} for outcome in pulled.outcomes)
+        told = ngettext("{count} value taken over into {file}", "{count} values taken over into {file}", taken)
+        _report(pulled.outcomes, told.format(count=taken, file=shown(facts)))
+    return _status(pulled.outcomes)
+
+
+def refresh_command(document: Path, target: Path | None, *, as_json: bool) -> int:
+    """Put changed facts into a draft that people have edited; return the exit status."""
+    returned, data = open_draft(document)
+    loaded = speech_beside(document, target)
+    draft = compose(loaded.speech).draft
+    fresh = _stored_in(to_docx(draft, layout_of(returned)), document)
+    refreshed = refresh(returned, data, fresh)
+    if refreshed.data != data:
+        write_whole(document, refreshed.data)
+    if as_json:
+        console().print_json(_as_json(refreshed.outcomes))
+    else:
+        print_problems(returned.notes)
+        put = sum(outcome.step is Step.REFRESHED for outcome in refreshed.outcomes)
+        told = ngettext("{count} fact put into {file}", "{count} facts put into {file}", put)
+        _report(refreshed.outcomes, told.format(count=put, file=shown(document)))
+    return _status(refreshed.outcomes)
+
+
+def open_draft(document: Path) -> tuple[Returned, bytes]:
+    """Return what a draft holds, and its bytes. Raises ProblemError where it cannot be read."""
+    data = read_bounded(document, _MAX_DRAFT_BYTES)
+    return open_docx(data, shown(document)), data
+
+
+def layout_of(returned: Returned) -> Layout:
+    """Return the layout that the draft was written in."""
+    return LAYOUTS.get(property_of(returned.parts.get(CUSTOM, b""), LAYOUT), LAYOUTS["gbt9704"])
+
+
+def _stored_in(data: bytes, document: Path) -> dict[str, Stored]:
+    try:
+        return dict(open_docx(data, shown(document)).stored)
+    except ProblemError:  # a speech without a single fact has no store
+        return {}
+
+
+def speech_beside(document: Path, target: Path | None) -> Loaded:
+    """Return the speech of a draft: the one that is named, else the one in the draft's folder.
+
+    Beside ``部长会议.docx`` stands ``部长会议.yaml``, or else ``facts.yaml``.
+    """
+    if target is not None:
+        return load_speech(target)
+    beside = document.with_suffix(".yaml")
+    if beside.is_file():
+        return load_speech(beside)
+    folder = document.parent
+    if (folder / FACTS).is_file():
+        return load_speech(folder)
+    raise ProblemError(
+        [
+            Problem(
+                code="no-speech",
+                message=_("beside this draft stands no {facts}").format(facts=FACTS),
+                place=Place(file=shown(document)),
+                hint=_("name the speech's folder or its facts file behind the draft"),
+            )
+        ]
+    )
+
+
+def _name_of(step: Step) -> str:
+    return {
+        Step.NEW: _("new"),
+        Step.CHANGED: _("changed"),
+        Step.CONFLICT: _("conflict"),
+        Step.REFUSED: _("not taken"),
+        Step.IN_WORD: _("changed in the draft"),
+        Step.REFRESHED: _("put in"),
+    }[step]
+
+
+def _report(outcomes: Iterable[Outcome], told: str) -> None:
+    terminal = console()
+    table = plain_table((_("fact"), "left"), ("", "left"), (_("facts file"), "left"), (_("draft"), "left"))
+    reasons: dict[str, None] = {}
+    rows = 0
+    for outcome in outcomes:
+        rows += 1
+        colour = _COLOURS[outcome.step]
+        table.add_row(
+            escape(outcome.path),
+            f"[{colour}]{escape(_name_of(outcome.step))}[/]",
+            escape(_short(outcome.in_file)),
+            escape(_short(" / ".join(outcome.in_word))),
+        )
+        if outcome.reason:
+            reasons.setdefault(f"{outcome.path}: {outcome.reason}")
+    if rows:
+        terminal.print(table)
+        terminal.print()
+    for reason in reasons:
+        terminal.print(f"[yellow]{escape(reason)}[/]")
+    terminal.print(escape(told))
+
+
+def _short(text: str, most: int = 30) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _status(outcomes: Iterable[Outcome]) -> int:
+    """Return 3 where something was left alone that a person has to settle, else 0."""
+    return 3 if any(outcome.step in {Step.CONFLICT, Step.REFUSED} for outcome in outcomes) else 0
+
+
+def _as_json(outcomes: Iterable[Outcome]) -> str:
+    return json.dumps(
+        [
+            {
+                "fact": outcome.path,
+                "step": outcome.step.value,
+                "in_file": outcome.in_file,
+                "in_draft": list(outcome.in_word),
+                "reason": outcome.reason,
+            }
+            for outcome in outcomes
+        ],
+        ensure_ascii=False,
+    )
