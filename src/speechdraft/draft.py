@@ -42,8 +42,9 @@ class FactText:
     """A fact's value as the speech says it.
 
     ``fact`` names the fact (``地区``, or ``成绩[2].标题`` for a field of a list's second item). ``form`` is empty where
-    ``text`` is the value as the speech says it, else the filter that made another form of it (``month_day``), or ``1/3`` for the first paragraph of a
-    long text. ``remarks`` say what keeps the value from being final: not confirmed, or of a day long past.
+    ``text`` is the value as the speech says it, else the filter that made another form of it (``month_day``), or
+    ``1/3`` for the first paragraph of a long text. ``remarks`` say what keeps the value from being final: that it is
+    not confirmed, or of a day long past.
     """
 
     fact: str

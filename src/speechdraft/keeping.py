@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from speechdraft.compose import FactValues, Speech
-from speechdraft.facts import FactSpec, item_spec, plain_value, read_value
+from speechdraft.facts import FactSpec, Given, Layer, item_spec, node_of, plain_value, read_value
 from speechdraft.i18n import _
 from speechdraft.ink import Fact, Ink, MissingFact
 from speechdraft.problems import Place, Problems
@@ -22,7 +22,7 @@ from speechdraft.word.patching import patched
 from speechdraft.word.returned import Returned
 from speechdraft.word.seal import is_untouched, resealed
 
-__all__ = ["Outcome", "Pulled", "Refreshed", "Step", "pull", "refresh"]
+__all__ = ["Outcome", "Pulled", "Refreshed", "Step", "pull", "refresh", "unsettled_keys", "with_changes"]
 
 
 class Step(StrEnum):
@@ -249,6 +249,23 @@ def _with(before: Plain, steps: tuple[int | str, ...], value: Plain) -> Plain:
     return fields
 
 
+def with_changes(speech: Speech, changes: Mapping[str, Change]) -> Speech:
+    """Return the speech with the values that a document brings back, as if its facts file had them."""
+    given = dict(speech.given)
+    for name, change in changes.items():
+        node = node_of(change.value, Place())
+        value = read_value(name, speech.dictionary[name], node, Problems())
+        if value is not None:
+            given[name] = Given(value=value, layer=Layer.SPEECH, place=Place(), typed=change.value)
+    return replace(speech, given=given)
+
+
+def unsettled_keys(returned: Returned, outcomes: Iterable[Outcome]) -> frozenset[str]:
+    """Return the entries of facts of which the document has a value that was neither taken nor agreed upon."""
+    paths = {outcome.path for outcome in outcomes if outcome.step in {Step.CONFLICT, Step.REFUSED}}
+    return frozenset(key for key in returned.stored if split_key(key)[0] in paths)
+
+
 def refresh(returned: Returned, data: bytes, fresh: Mapping[str, Stored]) -> Refreshed:
     """Return the document with the facts of ``fresh``, the store that the speech would write now.
 
@@ -295,7 +312,7 @@ def refresh(returned: Returned, data: bytes, fresh: Mapping[str, Stored]) -> Ref
     ]
     if not document.count and entries == returned.stored:
         return Refreshed(data=data, outcomes=tuple(outcomes))
-    changed = {DOCUMENT: document.data, returned.store_part: store(entries)}
+    changed = {DOCUMENT: document.data, returned.store_part: store(entries, returned.order)}
     new_data = repacked(data, changed)
     return Refreshed(data=resealed(new_data) if is_untouched(data) else new_data, outcomes=tuple(outcomes))
 

@@ -27,14 +27,14 @@ def require_suffix(output: Path) -> None:
         raise ProblemError([Problem(code="unknown-format", message=message, place=Place(file=str(output)), hint=hint)])
 
 
-def write(draft: Draft, suffix: str, layout: str) -> bytes:
+def write(draft: Draft, suffix: str, layout: str, *, final: bool = False) -> bytes:
     """Return the draft in the form of a suffix of :data:`SUFFIXES`. Only .docx has layouts."""
     match suffix:
         case ".docx":
             from speechdraft.word.layouts import LAYOUTS  # noqa: PLC0415
             from speechdraft.word.writer import to_docx  # noqa: PLC0415
 
-            return to_docx(draft, LAYOUTS[layout])
+            return to_docx(draft, LAYOUTS[layout], final=final)
         case ".html":
             from speechdraft.html import to_html  # noqa: PLC0415
 

@@ -81,28 +81,39 @@ def tag_of(key: str) -> str:
     return f"{TAG}#{digest}"
 
 
+@dataclass(slots=True)
+class _Entry:
+    """An entry of the store while a document is written."""
+
+    number: int
+    text: str = ""
+    label: str = ""
+
+
 class Controls:
     """The controls of one document, as they are written one after the other."""
 
-    def __init__(self) -> None:
-        """Start with none."""
-        self._entries: dict[str, tuple[int, str, str]] = {}
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        """Start with none; the entries of ``known`` keys stand first, in the order that another document has them."""
+        self._entries = {key: _Entry(number=number) for number, key in enumerate(known, start=1)}
         self._count = 0
 
     def control(self, inline: FactText | Gap, runs: str, properties: str) -> str:
         """Return w:sdt around the runs of an inline; ``properties`` is the w:rPr of what will be typed in it."""
         key = key_of(inline)
         text = inline.text if isinstance(inline, FactText) else ""
-        number, _text, _label = self._entries.setdefault(key, (len(self._entries) + 1, text, inline.label))
+        entry = self._entries.setdefault(key, _Entry(number=len(self._entries) + 1))
+        if not entry.label:
+            entry.text, entry.label = text, inline.label
         identifier = _FIRST_ID + self._count
         self._count += 1
-        path = f"/f:facts[1]/f:fact[{number}]/f:value[1]"
+        path = f"/f:facts[1]/f:fact[{entry.number}]/f:value[1]"
         lines = ' w:multiLine="1"' if "\n" in text else ""
         shown = "" if text else "<w:showingPlcHdr/>"
         return (
             f'<w:sdt><w:sdtPr>{properties}<w:alias w:val="{attribute(inline.label)}"/>'
             f'<w:tag w:val="{attribute(tag_of(key))}"/><w:id w:val="{identifier}"/>'
-            f'<w:placeholder><w:docPart w:val="{_part_name(number)}"/></w:placeholder>{shown}'
+            f'<w:placeholder><w:docPart w:val="{_part_name(entry.number)}"/></w:placeholder>{shown}'
             f'<w:dataBinding w:prefixMappings="xmlns:f=\'{NAMESPACE}\'" w:xpath="{path}"'
             f' w:storeItemID="{_GUID}"/><w:text{lines}/></w:sdtPr>'
             f"<w:sdtContent>{runs}</w:sdtContent></w:sdt>"
@@ -110,20 +121,21 @@ class Controls:
 
     def stored(self) -> dict[str, Stored]:
         """Return the store's entries by key, in order."""
-        return {key: Stored(written=text, value=text) for key, (_number, text, _label) in self._entries.items()}
+        return {key: Stored(written=entry.text, value=entry.text) for key, entry in self._entries.items()}
 
     def placeholders(self) -> Iterator[tuple[str, str]]:
         """Return the name and the text of what each entry's controls show while they are empty."""
-        for number, _text, label in self._entries.values():
-            yield _part_name(number), Gap(fact=label, label=label).text
+        for key, entry in self._entries.items():
+            label = entry.label or key
+            yield _part_name(entry.number), Gap(fact=label, label=label).text
 
 
 def _part_name(number: int) -> str:
     return f"speechdraft{number}"
 
 
-def store(entries: Mapping[str, Stored]) -> bytes:
-    """Return the store's part: one element a fact, no attributes."""
+def store(entries: Mapping[str, Stored], order: Iterable[str]) -> bytes:
+    """Return the store's part: one element a fact, no attributes; then the written order of the paragraphs' marks."""
     return (
         f'{DECLARATION}<facts xmlns="{NAMESPACE}">'
         + "".join(
@@ -131,7 +143,7 @@ def store(entries: Mapping[str, Stored]) -> bytes:
             f"<value>{escape(entry.value)}</value></fact>"
             for key, entry in entries.items()
         )
-        + "</facts>"
+        + f"<order>{' '.join(order)}</order></facts>"
     ).encode()
 
 

@@ -51,6 +51,8 @@ class Returned:
     store_part: str
     stored: Mapping[str, Stored]
     mentions: tuple[Mention, ...]
+    order: tuple[str, ...] = ()
+    """The marks of its paragraphs in the order in which they were written."""
     notes: tuple[Problem, ...] = field(default=())
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -83,7 +85,7 @@ def open_docx(data: bytes, file: str) -> Returned:
                 )
             ]
         )
-    part, stored = found
+    part, stored, order = found
     keys = {tag_of(key): key for key in stored}
     return Returned(
         parts=parts,
@@ -91,6 +93,7 @@ def open_docx(data: bytes, file: str) -> Returned:
         store_part=part,
         stored=stored,
         mentions=tuple(_mentions(document, keys)),
+        order=order,
         notes=tuple(_notes(parts, file)),
     )
 
@@ -115,13 +118,14 @@ def _damaged(file: str, reason: str) -> Problem:
     )
 
 
-def _store(parts: Mapping[str, bytes], file: str) -> tuple[str, dict[str, Stored]] | None:
+def _store(parts: Mapping[str, bytes], file: str) -> tuple[str, dict[str, Stored], tuple[str, ...]] | None:
     for name in sorted(parts):
         if not re.fullmatch(r"customXml/item\d+\.xml", name) or NAMESPACE.encode() not in parts[name]:
             continue
         root = read_xml(parts[name], file)
         if root.tag == f"{{{NAMESPACE}}}facts":
-            return name, dict(_entries(root))
+            order = tuple((root.findtext(f"{{{NAMESPACE}}}order") or "").split())
+            return name, dict(_entries(root)), order
     return None
 
 

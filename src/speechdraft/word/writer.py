@@ -7,6 +7,7 @@ content control or a bookmark goes.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -27,14 +28,15 @@ from speechdraft.word.titles import broken, width
 __all__ = ["to_docx"]
 
 
-def to_docx(draft: Draft, layout: Layout, *, final: bool = False) -> bytes:
+def to_docx(draft: Draft, layout: Layout, *, final: bool = False, known: Iterable[str] = ()) -> bytes:
     """Return the draft as a .docx, the same bytes for the same draft and layout.
 
     Every fact is a content control, every paragraph has a mark to be known by, and comments say what is open; a
-    ``final`` copy has the text alone. Its dates are the draft's own, or SOURCE_DATE_EPOCH where that is set. Raises
-    ValueError when ``draft.created`` is no date.
+    ``final`` copy has the text alone. ``known`` are the entries that the store of an earlier document has; they stand
+    first in this one's, so that paragraphs can go from one to the other. Its dates are the draft's own, or
+    SOURCE_DATE_EPOCH where that is set. Raises ValueError when ``draft.created`` is no date.
     """
-    body = _Body(layout, final=final)
+    body = _Body(layout, known, final=final)
     body.front(draft)
     body.text(draft)
     stored = body.controls.stored()
@@ -46,7 +48,7 @@ def to_docx(draft: Draft, layout: Layout, *, final: bool = False) -> bytes:
     if body.comments:
         parts[COMMENTS] = comments(body.comments.values(), moment(draft))
     if stored:
-        parts[ITEM] = store(stored)
+        parts[ITEM] = store(stored, body.order)
         parts[GLOSSARY] = glossary(body.controls.placeholders())
     parts[CORE] = core(draft)
     parts[CUSTOM] = custom(draft, layout, OPEN)
@@ -89,13 +91,14 @@ _BOX = 2
 class _Body:
     """The paragraphs of one document, its controls, and what its comments say of which fact."""
 
-    def __init__(self, layout: Layout, *, final: bool) -> None:
+    def __init__(self, layout: Layout, known: Iterable[str], *, final: bool) -> None:
         """Start empty."""
         self._layout = layout
         self._final = final
         self._marks = Marks()
         self.paragraphs: list[str] = []
-        self.controls = Controls()
+        self.order: list[str] = []
+        self.controls = Controls(known)
         self.comments: dict[str, tuple[str, ...]] = {}
 
     def front(self, draft: Draft) -> None:
@@ -146,6 +149,7 @@ class _Body:
     def _append(self, style: str, properties: str, content: str, mark: Mark) -> None:
         if not self._final:
             number = len(self.paragraphs)
+            self.order.append(mark.paragraph)
             content = (
                 f'<w:bookmarkStart w:id="{number}" w:name="{mark.name}"/>{content}<w:bookmarkEnd w:id="{number}"/>'
             )

@@ -1,0 +1,112 @@
+"""``draft --update``: a draft that people have edited, brought up to outline, templates and facts as they are now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.markup import escape
+
+from speechdraft.cli.edge import console, plain_table
+from speechdraft.cli.keeping import layout_of, open_draft
+from speechdraft.compose import Composition, Speech, compose
+from speechdraft.i18n import _, ngettext
+from speechdraft.keeping import Outcome, Step, pull, refresh, unsettled_keys, with_changes
+from speechdraft.ledger import ledger
+from speechdraft.packs import shown
+from speechdraft.remarks import with_remarks
+from speechdraft.word.returned import open_docx
+from speechdraft.word.seal import is_untouched, resealed
+from speechdraft.word.updating import Fate, Written, update
+from speechdraft.word.writer import to_docx
+
+__all__ = ["Renewal", "renew", "report_renewal"]
+
+_COLOURS = {
+    Fate.UNCHANGED: "dim",
+    Fate.RENEWED: "green",
+    Fate.NEW: "green",
+    Fate.REMOVED: "cyan",
+    Fate.DELETED: "dim",
+    Fate.KEPT: "yellow",
+    Fate.BOTH: "bold yellow",
+    Fate.ORPHANED: "bold yellow",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """An edited draft brought up to date, with what was done to it and what was found in it."""
+
+    document: Path
+    data: bytes
+    paragraphs: tuple[Written, ...]
+    composition: Composition
+    outcomes: tuple[Outcome, ...]
+
+
+def renew(document: Path, speech: Speech) -> Renewal:
+    """Return an edited draft brought up to a speech; values that people typed into it go before the facts file's."""
+    returned, data = open_draft(document)
+    name = shown(document)
+    pulled = pull(returned, speech, name)
+    current = with_changes(speech, pulled.changes)
+    composition = compose(current)
+    draft = with_remarks(composition.draft, ledger(current))
+    fresh = open_docx(to_docx(draft, layout_of(returned), known=tuple(returned.stored)), name)
+    refreshed = open_docx(refresh(returned, data, fresh.stored).data, name)
+    unsettled = unsettled_keys(returned, pulled.outcomes)
+    stored = {key: returned.stored[key] if key in unsettled else entry for key, entry in fresh.stored.items()}
+    updated = update(refreshed, fresh, stored, unsettled)
+    return Renewal(
+        document=document,
+        data=resealed(updated.data) if is_untouched(data) else updated.data,
+        paragraphs=updated.paragraphs,
+        composition=composition,
+        outcomes=pulled.outcomes,
+    )
+
+
+def _name_of(fate: Fate) -> str:
+    return {
+        Fate.UNCHANGED: _("unchanged"),
+        Fate.RENEWED: _("renewed"),
+        Fate.KEPT: _("edited, kept"),
+        Fate.BOTH: _("edited, kept; the new text is in a comment"),
+        Fate.NEW: _("new"),
+        Fate.REMOVED: _("removed"),
+        Fate.ORPHANED: _("edited, kept; no longer in the speech"),
+        Fate.DELETED: _("deleted by hand, stays deleted"),
+    }[fate]
+
+
+def report_renewal(renewal: Renewal) -> None:
+    """Print what was done, paragraph by paragraph, and what people typed that the facts file does not have."""
+    terminal = console()
+    table = plain_table((_("paragraph"), "left"), ("", "left"))
+    unchanged = 0
+    for paragraph in renewal.paragraphs:
+        if paragraph.fate is Fate.UNCHANGED:
+            unchanged += 1
+            continue
+        fate = f"[{_COLOURS[paragraph.fate]}]{escape(_name_of(paragraph.fate))}[/]"
+        table.add_row(escape(_beginning(paragraph.text)), fate)
+    if table.row_count:
+        terminal.print(table)
+        terminal.print()
+    told = ngettext("{count} paragraph unchanged", "{count} paragraphs unchanged", unchanged)
+    terminal.print(escape(told.format(count=unchanged)))
+    for outcome in renewal.outcomes:
+        typed = " / ".join(outcome.in_word)
+        line = _("“{name}” is {value} in the draft").format(name=outcome.path, value=typed)
+        if outcome.step in {Step.NEW, Step.CHANGED}:
+            line += _(" and not in the facts file: speechdraft facts pull {file}").format(file=shown(renewal.document))
+        elif outcome.reason:
+            line += f": {outcome.reason}"
+        terminal.print(f"[yellow]{escape(line)}[/]")
+    terminal.print()
+
+
+def _beginning(text: str, most: int = 30) -> str:
+    line = " ".join(text.split()).lstrip("。")  # the stop of a run-in heading
+    return line if len(line) <= most else line[:most] + "…"
