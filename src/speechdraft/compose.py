@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from speechdraft.draft import (
+    ON_ONE_LINE,
     Draft,
     FactText,
     Gap,
@@ -25,7 +26,7 @@ from speechdraft.draft import (
     leaves,
     plain,
 )
-from speechdraft.facts import Dictionary, FactSpec, Given, Layer
+from speechdraft.facts import Dictionary, FactSpec, Given
 from speechdraft.i18n import _
 from speechdraft.ink import LARGEST, Fact, Ink, MissingFact, NeededFactMissingError, inlines_of, number_of, unmarked
 from speechdraft.numbering import MOST, enumerator
@@ -212,32 +213,8 @@ def compose(speech: Speech) -> Composition:
     problems.raise_errors()
     composer = _Composer(speech, problems)
     draft = composer.draft()
-    problems.extend(_old_defaults(speech, draft))
     problems.raise_errors()
     return Composition(draft=draft, problems=problems.all(), left_out=tuple(composer.left_out))
-
-
-def _old_defaults(speech: Speech, draft: Draft) -> Iterable[Problem]:
-    """Return a warning for each default in the draft that was right more than twelve months before the speech."""
-    if not draft.created:
-        return
-    day = datetime.date.fromisoformat(draft.created)
-    texts = {
-        leaf.fact: leaf.text for line in draft.runs_of_inlines() for leaf in leaves(line) if isinstance(leaf, FactText)
-    }
-    for name, text in texts.items():
-        given = speech.given.get(name)
-        if given is None or given.layer is not Layer.PACK or given.as_of is None:
-            continue
-        if (day.year - given.as_of.year, day.month, day.day) > (1, given.as_of.month, given.as_of.day):
-            yield Problem(
-                code="old-default",
-                message=_("“{name}” is still the pack's default of {day}: {text}").format(
-                    name=name, day=given.as_of.isoformat(), text=text
-                ),
-                hint=_("see whether it is still put so, and give the fact yourself, even if it stays the same"),
-                severity=Severity.WARNING,
-            )
 
 
 class _Composer:
@@ -280,6 +257,7 @@ class _Composer:
             here = (*path, index)
             try:
                 for inner in self._instances(spec, here, scope):
+                    self._speech.templates.take_section(self._speech.outline.place(here))
                     standing = _Standing(here, spec, inner)
                     standing.children = self._expand(spec.sections, here, inner)
                     if spec.optional and self._lacks_a_fact(standing):
@@ -524,7 +502,10 @@ def _on_one_line(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
 
 
 def _leaf_on_one_line(leaf: Text | FactText | Gap) -> Text | FactText | Gap:
-    return leaf if isinstance(leaf, Gap) else replace(leaf, text=leaf.text.replace("\n", ""))
+    if isinstance(leaf, Gap) or "\n" not in leaf.text:
+        return leaf
+    text = leaf.text.replace("\n", "")
+    return replace(leaf, text=text) if isinstance(leaf, Text) else replace(leaf, text=text, form=ON_ONE_LINE)
 
 
 def _run_on(section: Section) -> Section:

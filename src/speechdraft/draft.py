@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 
 __all__ = [
+    "ON_ONE_LINE",
     "Block",
     "Draft",
     "FactText",
@@ -29,6 +30,9 @@ __all__ = [
     "plain",
 ]
 
+ON_ONE_LINE: Final = "line"
+"""The form of a fact whose line feeds are left out, as in a heading."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
@@ -43,8 +47,8 @@ class FactText:
 
     ``fact`` names the fact (``地区``, or ``成绩[2].标题`` for a field of a list's second item). ``form`` is empty where
     ``text`` is the value as the speech says it, else the filter that made another form of it (``month_day``), or
-    ``1/3`` for the first paragraph of a long text. ``remarks`` say what keeps the value from being final: that it is
-    not confirmed, or of a day long past.
+    ``1/3`` for the first paragraph of a long text, ``line`` for a text without its line feeds. ``remarks`` say what
+    keeps the value from being final: that it is not confirmed, or of a day long past.
     """
 
     fact: str
@@ -60,7 +64,8 @@ class Gap:
 
     ``label`` is what the gap shows, ``about`` what the dictionary says of the fact beyond its name. ``needs`` names
     the facts to ask for: the fact itself, or the missing ones that it is computed from. ``slot`` is where a value
-    given in the gap's place belongs: ``成绩[1].标题`` where the whole list ``成绩`` is missing.
+    given in the gap's place belongs: ``成绩[1].标题`` where the whole list ``成绩`` is missing. ``form`` names what
+    would stand there if that is not the value itself: a filter (``month_day``), or ``computed`` where it is worked out.
     """
 
     fact: str
@@ -71,6 +76,7 @@ class Gap:
     needs: tuple[str, ...] = ()
     about: str = ""
     slot: str = ""
+    form: str = ""
 
     @property
     def text(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
@@ -13,23 +13,32 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, Problems, Severity, did_you_mean
+from speechdraft.rules import CHECKS
 from speechdraft.schema import as_text, validate
-from speechdraft.source import MappingNode, Node, Plain, Scalar, SequenceNode, node_at, to_plain
+from speechdraft.source import MappingNode, Node, Plain, Scalar, SequenceNode, bad_character, to_plain
 from speechdraft.values import Day, FactType, Person, Quantity, Value, ValueRefusal, read_scalar, spoken
 
 __all__ = [
+    "PARTICULARS",
     "Dictionary",
     "FactSpec",
     "Given",
     "Layer",
     "example_text",
+    "has_particulars",
+    "item_spec",
+    "node_of",
+    "plain_value",
     "read_dictionary",
     "read_facts",
     "read_option",
+    "read_value",
     "stack",
+    "type_name",
 ]
 
-_META = frozenset({"source", "as_of", "confirmed", "note"})
+PARTICULARS = ("source", "as_of", "confirmed", "note")
+"""What can stand with a value: {value: 128, source: 干部一科, as_of: 2025-12-31, confirmed: yes}."""
 _OUTLINE_KEY = "outline"
 _PERSON_KEYS = {"职务": "post", "post": "post", "姓名": "name", "name": "name"}
 
@@ -57,6 +66,9 @@ class FactSpec(BaseModel):
     optional: bool = Field(default=False, description="Whether the speech can do without it.")
     default: Any = Field(default=None, description="The value if none is given.")
     as_of: datetime.date | None = Field(default=None, description="The day on which the default was right.")
+    fresh_months: int = Field(
+        default=12, ge=1, description="How many months after its day (as_of) a value needs no second look."
+    )
     formula: str = Field(
         default="", description="An expression over other facts that gives the value: 今年 / 去年 - 1."
     )
@@ -95,12 +107,17 @@ class Given:
 
 
 def read_dictionary(node: Node, problems: Problems) -> dict[str, FactSpec]:
-    """Return a dictionary file's entries; what is wrong with one goes to ``problems`` and leaves it out."""
+    """Return a dictionary file's entries; what is wrong with one goes to ``problems`` and leaves it out.
+
+    Its rules (a list under ``checks:``) are :func:`~speechdraft.rules.rules_in`' to read.
+    """
     specs: dict[str, FactSpec] = {}
     if not isinstance(node, MappingNode):
         problems.add(_wrong_type(node.place, _("a mapping of names to what each fact is")))
         return specs
     for name, entry in node.entries.items():
+        if name == CHECKS and isinstance(entry, SequenceNode):
+            continue
         problem = _bad_name(name, node.key_places[name])
         if problem is not None:
             problems.add(problem)
@@ -134,14 +151,19 @@ def _check_spec(name: str, spec: FactSpec, entry: Node, problems: Problems) -> N
             )
         )
     elif spec.default is not None and isinstance(entry, MappingNode):
-        _read_value(name, spec, entry.entries["default"], problems)
-    for field, inner in spec.fields.items():
-        problem = _bad_name(field, node_at(entry, ("fields", field))[0])
+        read_value(name, spec, entry.entries["default"], problems)
+    fields = entry.entries.get("fields") if isinstance(entry, MappingNode) else None
+    if not isinstance(fields, MappingNode):
+        return
+    for field, node in fields.entries.items():
+        problem = _bad_name(field, fields.key_places[field])
         if problem is not None:
             problems.add(problem)
-        inner_node = entry.entries["fields"] if isinstance(entry, MappingNode) else entry
-        if isinstance(inner_node, MappingNode):
-            _check_spec(f"{name}.{field}", inner, inner_node.entries[field], problems)
+        inner = spec.fields.get(field)
+        if inner is None:  # nothing stands behind its name
+            problems.add(_wrong_type(node.place, _("a mapping")))
+        else:
+            _check_spec(f"{name}.{field}", inner, node, problems)
 
 
 def stack(layers: Iterable[Mapping[str, Given]]) -> dict[str, Given]:
@@ -163,7 +185,7 @@ def _defaults(dictionary: Dictionary, file: str) -> Iterator[tuple[str, Given]]:
     for name, spec in dictionary.items():
         if spec.default is None:
             continue
-        value = _read_value(name, spec, _node_of(spec.default, Place(file=file)), Problems())
+        value = read_value(name, spec, node_of(spec.default, Place(file=file)), Problems())
         if value is not None:
             yield (
                 name,
@@ -171,16 +193,17 @@ def _defaults(dictionary: Dictionary, file: str) -> Iterator[tuple[str, Given]]:
             )
 
 
-def _node_of(plain: Plain, place: Place) -> Node:
+def node_of(plain: Plain, place: Place) -> Node:
+    """Return a plain value as nodes that all stand at one place."""
     match plain:
         case None:
             return Scalar(text="", given=False, place=place)
         case str():
             return Scalar(text=plain, given=True, place=place)
         case list():
-            return SequenceNode(items=tuple(_node_of(item, place) for item in plain), place=place)
+            return SequenceNode(items=tuple(node_of(item, place) for item in plain), place=place)
         case dict():
-            entries = {key: _node_of(value, place) for key, value in plain.items()}
+            entries = {key: node_of(value, place) for key, value in plain.items()}
             return MappingNode(entries=entries, key_places=dict.fromkeys(entries, place), place=place)
 
 
@@ -223,6 +246,11 @@ def read_option(setting: str, dictionary: Dictionary, problems: Problems) -> dic
             )
         )
         return {}
+    bad = bad_character(typed)
+    if bad is not None:
+        message = _("the character {name} cannot stand in a document").format(name=bad[1])
+        problems.add(Problem(code="bad-character", message=message, place=place))
+        return {}
     spec = dictionary.get(name)
     if spec is None:
         unknown = _unknown_fact(name, place, dictionary)
@@ -245,13 +273,18 @@ def _unknown_fact(name: str, place: Place, dictionary: Dictionary) -> Problem:
     )
 
 
+def has_particulars(keys: Collection[str]) -> bool:
+    """Return whether a mapping with these keys is a value with its particulars, and not itself the value."""
+    return "value" in keys and set(keys) <= {"value", *PARTICULARS}
+
+
 def _read_given(name: str, spec: FactSpec, entry: Node, layer: Layer, problems: Problems) -> Given | None:
     meta: dict[str, Node] = {}
     node = entry
-    if isinstance(entry, MappingNode) and "value" in entry.entries and set(entry.entries) <= _META | {"value"}:
+    if isinstance(entry, MappingNode) and has_particulars(entry.entries):
         meta = {key: value for key, value in entry.entries.items() if key != "value"}
         node = entry.entries["value"]
-    value = _read_value(name, spec, node, problems)
+    value = read_value(name, spec, node, problems)
     texts = {key: part.text.strip() for key, part in meta.items() if isinstance(part, Scalar) and part.given}
     as_of = _meta_date(meta.get("as_of"), problems)
     confirmed = _meta_yes(meta.get("confirmed"), problems)
@@ -272,18 +305,18 @@ def _read_given(name: str, spec: FactSpec, entry: Node, layer: Layer, problems: 
 def _meta_date(node: Node | None, problems: Problems) -> datetime.date | None:
     if not isinstance(node, Scalar) or not node.given:
         return None
-    value = _read_value("as_of", FactSpec(type=FactType.DATE), node, problems)
+    value = read_value("as_of", FactSpec(type=FactType.DATE), node, problems)
     return datetime.date(value.year, value.month, value.day or 1) if isinstance(value, Day) else None
 
 
 def _meta_yes(node: Node | None, problems: Problems) -> bool | None:
     if not isinstance(node, Scalar) or not node.given:
         return None
-    value = _read_value("confirmed", FactSpec(type=FactType.YES_NO), node, problems)
+    value = read_value("confirmed", FactSpec(type=FactType.YES_NO), node, problems)
     return value if isinstance(value, bool) else None
 
 
-def _read_value(name: str, spec: FactSpec, node: Node, problems: Problems) -> Value | None:
+def read_value(name: str, spec: FactSpec, node: Node, problems: Problems) -> Value | None:
     """Return the typed value, or None where nothing is given or it is refused (then a problem says so)."""
     if isinstance(node, Scalar) and (not node.given or not node.text.strip()):
         return None
@@ -326,10 +359,8 @@ def _read_list(name: str, spec: FactSpec, node: Node, problems: Problems) -> Val
             )
         )
         return None
-    item_spec = FactSpec(type=FactType.RECORD, fields=spec.fields) if spec.fields else FactSpec(type=FactType.TEXT)
-    read = [
-        _read_value(f"{name}[{index}]", item_spec, item, problems) for index, item in enumerate(node.items, start=1)
-    ]
+    inner = item_spec(spec)
+    read = [read_value(f"{name}[{index}]", inner, item, problems) for index, item in enumerate(node.items, start=1)]
     items = tuple(item for item in read if item is not None)
     return items or None
 
@@ -349,7 +380,7 @@ def _read_record(name: str, spec: FactSpec, node: Node, problems: Problems) -> V
     values: dict[str, Value | None] = dict.fromkeys(spec.fields)
     for field, part in node.entries.items():
         if field in spec.fields:
-            values[field] = _read_value(f"{name}.{field}", spec.fields[field], part, problems)
+            values[field] = read_value(f"{name}.{field}", spec.fields[field], part, problems)
         else:
             problems.add(
                 Problem(
@@ -378,6 +409,36 @@ def _read_person(name: str, node: MappingNode, problems: Problems) -> Person | N
         else:
             parts[_PERSON_KEYS[key]] = part.text.strip()
     return Person(**parts) if any(parts.values()) else None
+
+
+def plain_value(spec: FactSpec, value: Value) -> Plain:
+    """Return what a user types to give a value: reading it as the same fact gives the value back."""
+    match value:
+        case bool():
+            return "是" if value else "否"
+        case int():
+            return f"{value:04d}"
+        case str():
+            return value
+        case Quantity():
+            return value.digits + ("" if value.unit == spec.unit else value.unit)
+        case Day():
+            return value.iso()
+        case Person():
+            return {key: part for key, part in (("职务", value.post), ("姓名", value.name)) if part}
+        case tuple():
+            return [plain_value(item_spec(spec), item) for item in value if item is not None]
+        case Mapping():
+            return {
+                name: plain_value(spec.fields[name], part)
+                for name, part in value.items()
+                if part is not None and name in spec.fields
+            }
+
+
+def item_spec(spec: FactSpec) -> FactSpec:
+    """Return what a list's items are: records where it has fields, else texts."""
+    return FactSpec(type=FactType.RECORD, fields=spec.fields) if spec.fields else FactSpec(type=FactType.TEXT)
 
 
 def type_name(kind: FactType) -> str:

@@ -7,7 +7,6 @@ import locale
 import os
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 __all__ = ["DOMAIN", "_", "language", "ngettext", "use_language"]
 
@@ -45,14 +44,8 @@ _current: list[str] = []
 
 
 def use_language(tag: str) -> None:
-    """Speak ``tag`` from now on, the command-line library's own words (usage, options) included."""
+    """Speak ``tag`` from now on."""
     _current[:] = [tag]
-    folder = files("speechdraft").joinpath("locale")
-    if isinstance(folder, Path):
-        _gettext.bindtextdomain(DOMAIN, str(folder))
-        _gettext.textdomain(DOMAIN)
-    # The standard library's gettext(), which typer calls, asks the environment alone.
-    os.environ["LANGUAGE"] = tag
 
 
 def _now() -> _gettext.NullTranslations:

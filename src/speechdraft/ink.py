@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal, DivisionByZero, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation
 from typing import Any, TypeAlias
 
 from speechdraft.draft import FactText, Gap, Inline, Strong, Text
@@ -20,6 +20,7 @@ from speechdraft.i18n import _
 from speechdraft.values import Day, FactType, Person, Quantity, Value, spoken
 
 __all__ = [
+    "COMPUTED",
     "LARGEST",
     "ArithmeticRefusalError",
     "Fact",
@@ -30,12 +31,16 @@ __all__ = [
     "Printable",
     "arithmetic",
     "inlines_of",
+    "length_of",
     "unmarked",
 ]
 
 OPEN, CLOSE = "\ufdd0", "\ufdd1"
 _MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
-_STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
+# What stands between the marks has no ** itself, so that many opened ones do not each search to the line's end.
+_STRONG = re.compile(r"\*\*(?=\S)((?:(?!\*\*).)+)(?<=\S)\*\*")
+COMPUTED = "computed"
+"""The form of a gap in whose place the result of a calculation would stand, and not a fact's own value."""
 LARGEST = 10**18
 """The largest number that is worked with, and so the largest that a template may write."""
 
@@ -201,7 +206,7 @@ class Fact(_Operators):
 class MissingFact(_Operators):
     """A fact that is not given. Printing it writes a gap, or drops the clause when the speech can do without it."""
 
-    __slots__ = ("ink", "label", "needs", "ref", "slot", "spec")
+    __slots__ = ("form", "ink", "label", "needs", "ref", "slot", "spec")
 
     def __init__(self, ink: Ink, ref: str, label: str, spec: FactSpec, needs: tuple[str, ...] = ()) -> None:
         """``ref`` is the fact that the gap counts for; ``needs`` the facts to ask for in its place."""
@@ -211,6 +216,7 @@ class MissingFact(_Operators):
         self.spec = spec
         self.needs = needs or (ref,)
         self.slot = ref
+        self.form = ""
 
     def __str__(self) -> str:
         if self.spec.optional:
@@ -229,11 +235,18 @@ class MissingFact(_Operators):
                 ask=self.spec.ask,
                 needs=self.needs,
                 slot=self.slot,
+                form=self.form,
             )
         )
 
     def __bool__(self) -> bool:
         return False
+
+    def in_form(self, form: str) -> MissingFact:
+        """Return the same missing fact where another form of it would stand: what fills one gap does not fill both."""
+        other = MissingFact(self.ink, self.ref, self.label, self.spec, self.needs)
+        other.slot, other.form = self.slot, form
+        return other
 
     def items(self) -> tuple[Fact | MissingFact, ...]:
         """Return one missing item, so that what is to be filled in stays visible; none where it is optional."""
@@ -300,9 +313,10 @@ def arithmetic(sign: str, left: object, right: object) -> Decimal | MissingFact:
     missing = [side for side in (left, right) if isinstance(side, MissingFact)]
     if missing:
         needs = tuple(dict.fromkeys(name for side in missing for name in side.needs))
-        return MissingFact(missing[0].ink, missing[0].ref, missing[0].label, missing[0].spec, needs)
-    first, second = number_of(left), number_of(right)
-    if first is None or second is None:
+        first = missing[0]
+        return MissingFact(first.ink, first.ref, first.label, first.spec, needs).in_form(COMPUTED)
+    one, other = number_of(left), number_of(right)
+    if one is None or other is None:
         raise ArithmeticRefusalError(_("“{sign}” stands between numbers only; texts are joined by ~").format(sign=sign))
     operations: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
         "+": operator.add,
@@ -313,7 +327,7 @@ def arithmetic(sign: str, left: object, right: object) -> Decimal | MissingFact:
         "%": operator.mod,
     }
     try:
-        result = operations[sign](first, second)
+        result = operations[sign](one, other)
     except (DivisionByZero, InvalidOperation):
         raise ArithmeticRefusalError(_("a division by zero")) from None
     if abs(result) > LARGEST:
@@ -327,11 +341,26 @@ def _compared(compare: Callable[[Any, Any], bool], left: object, right: object) 
         if isinstance(side, MissingFact):
             return side
     first, second = _comparable(left), _comparable(right)
+    if type(left) is Decimal:
+        first = _to_the_places_of(right, left)
+    if type(right) is Decimal:
+        second = _to_the_places_of(left, right)
     if type(first) is not type(second):
         if compare is operator.eq or compare is operator.ne:
             return compare is operator.ne
         raise ArithmeticRefusalError(_("a number and a text cannot be compared"))
     return compare(first, second)
+
+
+def _to_the_places_of(percentage: object, computed: Decimal) -> Decimal:
+    """Return a computed number, rounded to the places of the percentage that it is compared with, if it is one.
+
+    Two of three are 66.7%, and 67% too: it is the typed percentage that was rounded.
+    """
+    if isinstance(percentage, Fact) and isinstance(percentage.value, Quantity) and percentage.value.unit == "%":
+        exponent = percentage.value.amount.as_tuple().exponent
+        return computed.quantize(Decimal(1).scaleb(int(exponent) - 2), rounding=ROUND_HALF_UP)
+    return computed
 
 
 def _comparable(value: object) -> object:
@@ -344,6 +373,11 @@ def _comparable(value: object) -> object:
             return inner.iso()
         return inner if isinstance(inner, bool) else value.text
     return value
+
+
+def length_of(text: str, printed: list[FactText | Gap]) -> int:
+    """Return how many characters a printed text stands for: its own, with what its marks stand for in their place."""
+    return len(_MARK.sub("", text)) + sum(len(printed[int(mark[1])].text) for mark in _MARK.finditer(text))
 
 
 def inlines_of(line: str, printed: list[FactText | Gap]) -> tuple[Inline, ...]:

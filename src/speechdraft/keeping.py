@@ -1,25 +1,30 @@
-"""A draft and its facts kept in step: values typed into the document come back, changed facts go into it."""
+"""A draft and its facts kept in step: values typed into the document come back, changed facts go into it.
+
+Three texts meet at every fact, as at every paragraph in :mod:`speechdraft.word.updating`: what was written, what stands
+in the document now, and what the speech says now. Whichever side changed alone goes before the other; where both did,
+nobody's is touched.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from speechdraft.compose import FactValues, Speech
-from speechdraft.facts import FactSpec, Given, Layer, item_spec, node_of, plain_value, read_value
+from speechdraft.compose import Speech
+from speechdraft.facts import Given, Layer, node_of, read_value
 from speechdraft.i18n import _
-from speechdraft.ink import Fact, Ink, MissingFact
-from speechdraft.problems import Place, Problems
+from speechdraft.ink import Fact
+from speechdraft.problems import Place, Problem, ProblemError, Problems
 from speechdraft.recording import Change
-from speechdraft.source import Plain, Scalar
-from speechdraft.values import FactType, Person, Value, spoken
-from speechdraft.word.base import DOCUMENT
-from speechdraft.word.controls import TITLE_FORM, Stored, split_key, store, tag_of
+from speechdraft.sayings import WHOLE_FORMS, Meaning, Sayings, part_of
+from speechdraft.slots import list_indices, name_of, put, steps_of
+from speechdraft.source import Plain
+from speechdraft.values import Person
+from speechdraft.word.controls import TITLE_FORM, Stored, split_key, store
 from speechdraft.word.package import repacked
-from speechdraft.word.patching import patched
-from speechdraft.word.returned import Returned
+from speechdraft.word.patching import Filling, patched
+from speechdraft.word.returned import Mention, Returned
 from speechdraft.word.seal import is_untouched, resealed
 
 __all__ = ["Outcome", "Pulled", "Refreshed", "Step", "pull", "refresh", "unsettled_keys", "with_changes"]
@@ -35,7 +40,7 @@ class Step(StrEnum):
     CONFLICT = "conflict"
     """Changed on both sides, or differently at two mentions; left alone on both."""
     REFUSED = "refused"
-    """What stands in the document is no value of the fact; left alone."""
+    """What stands on one side cannot be taken over to the other; left alone."""
     IN_WORD = "in-word"
     """Changed in the document and not in the file; a pull would take it."""
     REFRESHED = "refreshed"
@@ -44,7 +49,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one fact: its path, the file's value, the document's, and why it was left alone if it was."""
+    """What became of one fact: its path, the file's value, the document's, and what there is to say of it."""
 
     path: str
     step: Step
@@ -69,184 +74,266 @@ class Refreshed:
     outcomes: tuple[Outcome, ...]
 
 
-_PART = re.compile(r"(\d+)/(\d+)")
-_STEPS = re.compile(r"\[(\d+)\]|\.([^.\[\]]+)")
+# One fact in the document, beside what the speech says of it.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Typed:
-    """What the document has for one fact: what was written, the texts that differ now, why not to trust them."""
+class _Entry:
+    """An entry of the store: a fact in one of its forms, with its mentions."""
 
-    written: str
-    texts: tuple[str, ...]
-    reason: str = ""
+    key: str
+    stored: Stored
+    mentions: tuple[Mention, ...]
+    sayings: Sayings
+
+    @property
+    def form(self) -> str:
+        return split_key(self.key)[1]
+
+    @property
+    def said(self) -> str | None:
+        """What the speech says for it now; see :meth:`Sayings.text`."""
+        return self.sayings.text(self.key)
+
+    def meant(self, text: str) -> str:
+        return self.sayings.meant(self.key, text)
+
+    def is_written(self, mention: Mention) -> bool:
+        """Return whether a mention is as it was written."""
+        if mention.is_empty:
+            return not self.stored.written
+        return bool(self.stored.written) and self.meant(mention.text) == self.meant(self.stored.written)
+
+    def is_said(self, mention: Mention) -> bool:
+        """Return whether a mention says what the speech says now."""
+        return bool(self.said) and not mention.is_empty and self.meant(mention.text) == self.meant(self.said or "")
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """The texts that a hand put there, each meaning once."""
+        found = {self.meant(m.text): m.text for m in self.mentions if not m.is_empty and not self.is_written(m)}
+        return tuple(found.values())
+
+    @property
+    def is_emptied(self) -> bool:
+        """Return whether a hand emptied it wherever it stands."""
+        return bool(self.stored.written and self.mentions) and all(mention.is_empty for mention in self.mentions)
+
+    @property
+    def changed_in_file(self) -> bool:
+        """Return whether the speech says something else than what was written."""
+        if self.said is None:
+            return False
+        written = self.stored.written
+        return bool(self.said) != bool(written) or self.meant(self.said) != self.meant(written)
 
 
-def _typed(returned: Returned) -> dict[str, _Typed]:
-    """Return what the document has for each fact that somebody changed in it, by path."""
-    found: dict[str, _Typed] = {}
-    parts: dict[str, list[str]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """How it stands with one fact: its entries in the document, in all forms."""
+
+    path: str
+    sayings: Sayings
+    entries: list[_Entry] = field(default_factory=list)
+
+    @property
+    def in_file(self) -> str:
+        fact = self.sayings.fact(self.path)
+        return fact.text if isinstance(fact, Fact) else ""
+
+    @property
+    def parts(self) -> list[_Entry]:
+        """The paragraphs of a long text, in order."""
+        found = [(part, entry) for entry in self.entries if (part := part_of(entry.form)) is not None]
+        return [entry for _part, entry in sorted(found, key=lambda one: one[0])]
+
+    @property
+    def has_other_paragraphs(self) -> bool:
+        """Return whether the text is of another number of paragraphs now than it was when it was written."""
+        if any(entry.said is None for entry in self.parts):
+            return True
+        return any(
+            entry.form == "" and "\n" in (entry.said or "") and "\n" not in entry.stored.written
+            for entry in self.entries
+        )
+
+    @property
+    def changed_in_file(self) -> bool:
+        return self.has_other_paragraphs or any(entry.changed_in_file for entry in self.entries)
+
+    def joined(self) -> str | None:
+        """Return the paragraphs of a long text as one text again, or None where mentions of one of them disagree."""
+        now: list[str] = []
+        for entry in self.parts:
+            typed = entry.typed
+            if len(typed) > 1:
+                return None
+            now.append(typed[0] if typed else entry.stored.written)
+        return "\n".join(now)
+
+    def whole_texts(self) -> tuple[str, ...]:
+        """Return what a hand made of the fact, each meaning once: from the forms that say all of it."""
+        found: dict[str, str] = {}
+        for entry in self.entries:
+            # A heading has a text of several lines on one: what is typed there does not say where they end.
+            if entry.form in WHOLE_FORMS and (entry.form == "" or "\n" not in self.in_file):
+                found |= {entry.meant(text): text.replace("\n", "") if entry.form else text for text in entry.typed}
+        if any(entry.typed for entry in self.parts):
+            joined = self.joined()
+            if joined is None:
+                found |= {text: text for entry in self.parts for text in entry.typed}
+            else:
+                found[self.sayings.meant(self.path, joined)] = joined
+        return tuple(found.values())
+
+    def unsaid(self) -> tuple[str, ...]:
+        """Return what a hand made of the fact and the speech does not say."""
+        if self.says_it_all():
+            return ()
+        return tuple(
+            text
+            for entry in self.entries
+            for text in entry.typed
+            if not entry.said or entry.meant(text) != entry.meant(entry.said)
+        )
+
+    def says_it_all(self) -> bool:
+        """Return whether the document has a long text as the speech has it, in whichever paragraphs."""
+        return bool(self.parts and self.in_file) and self.sayings.meant(self.path, self.joined() or "") == self.in_file
+
+    def other_texts(self) -> Iterator[tuple[_Entry, str]]:
+        """Return what a hand made of the fact's other forms, such as 2月10日."""
+        for entry in self.entries:
+            lines = entry.form in WHOLE_FORMS - {""} and "\n" in self.in_file
+            if lines or (entry.form not in WHOLE_FORMS and part_of(entry.form) is None):
+                yield from ((entry, text) for text in entry.typed)
+
+
+def _standings(returned: Returned, sayings: Sayings) -> list[_Standing]:
+    found: dict[str, _Standing] = {}
     for key, stored in returned.stored.items():
-        path, form = split_key(key)
-        changed = [text for text in returned.texts(key) if text != _on_one_line(stored.written, form)]
-        part = _PART.fullmatch(form)
-        if part is not None:
-            parts.setdefault(path, []).append(key)
-        elif not changed:
-            continue
-        elif form not in {"", TITLE_FORM}:
-            reason = _("another form of the fact was changed; change the fact itself")
-            found.setdefault(path, _Typed(written=stored.written, texts=tuple(changed), reason=reason))
-        else:
-            before = found[path].texts if path in found and not found[path].reason else ()
-            written = _on_one_line(stored.written, form)
-            found[path] = _Typed(written=written, texts=tuple(dict.fromkeys((*before, *changed))))
-    for path, keys in parts.items():
-        joined = _joined_parts(returned, keys)
-        if joined is not None:
-            found[path] = joined
-    return found
+        path = split_key(key)[0]
+        standing = found.setdefault(path, _Standing(path=path, sayings=sayings))
+        standing.entries.append(_Entry(key=key, stored=stored, mentions=returned.mentions[key], sayings=sayings))
+    return list(found.values())
 
 
-def _on_one_line(text: str, form: str) -> str:
-    return text.replace("\n", "") if form == TITLE_FORM else text
+# From the document into the facts file.
 
 
-def _joined_parts(returned: Returned, keys: list[str]) -> _Typed | None:
-    """Return a long text that is written as several paragraphs, put together again, if one of them was changed."""
-    ordered = sorted(keys, key=lambda key: int(split_key(key)[1].split("/")[0]))
-    written = [returned.stored[key].written for key in ordered]
-    now: list[str] = []
-    for key, before in zip(ordered, written, strict=True):
-        texts = returned.texts(key)
-        others = [text for text in texts if text != before]
-        if len(others) > 1:
-            return _Typed(written="\n".join(written), texts=tuple(others))
-        now.append(others[0] if others else before)
-    return None if now == written else _Typed(written="\n".join(written), texts=("\n".join(now),))
-
-
-def pull(returned: Returned, speech: Speech, file: str) -> Pulled:
+def pull(returned: Returned, speech: Speech) -> Pulled:
     """Return what people typed into the document, as changes for the facts file.
 
     A fact that was changed in the file, too, since the document was written is a conflict and is left alone, and so
-    is one whose mentions disagree. ``file`` is the document's name in messages.
+    is one whose mentions disagree.
     """
-    values = FactValues(speech, Ink())
     changes: dict[str, Change] = {}
     outcomes: list[Outcome] = []
-    for path, typed in _typed(returned).items():
-        outcome, value = _judged(path, typed, values, speech, file)
-        if outcome is None:
-            continue
-        outcomes.append(outcome)
-        if value is not None:
-            name = _name_of(path)
-            before = changes[name].value if name in changes else _plain_of(name, speech)
-            changes[name] = Change(value=_with(before, _steps_of(path), value))
+    for standing in _standings(returned, Sayings(speech)):
+        for outcome, plain in _judged(standing, speech, knows_written=bool(returned.store_part)):
+            outcomes.append(outcome)
+            if plain is not None:
+                name = name_of(standing.path)
+                changes[name] = _change(name, changes.get(name), standing.path, plain, speech)
+                if changes[name].particulars:
+                    outcomes[-1] = replace(outcome, reason=_("it was confirmed; the new value is not"))
     return Pulled(changes=changes, outcomes=tuple(outcomes))
 
 
-def _judged(path: str, typed: _Typed, values: FactValues, speech: Speech, file: str) -> tuple[Outcome | None, Plain]:
-    current = _at(path, values)
-    in_file = current.text if isinstance(current, Fact) else ""
+def _judged(standing: _Standing, speech: Speech, *, knows_written: bool) -> Iterator[tuple[Outcome, Plain]]:
+    """Return what becomes of one fact, and the value to write if one is to be written."""
+    path, sayings = standing.path, standing.sayings
+    texts = standing.whole_texts()
+    others = list(standing.other_texts())
 
-    def outcome(step: Step, reason: str = "") -> Outcome:
-        return Outcome(path=path, step=step, in_file=in_file, in_word=typed.texts, reason=reason)
+    def outcome(step: Step, in_word: tuple[str, ...], reason: str = "") -> Outcome:
+        return Outcome(path=path, step=step, in_file=standing.in_file, in_word=in_word, reason=reason)
 
-    if current is None:
-        return outcome(Step.REFUSED, _("the outline has no such fact any more")), None
-    if typed.reason:
-        return outcome(Step.REFUSED, typed.reason), None
-    if len(typed.texts) > 1:
-        return outcome(Step.CONFLICT, _("its mentions in the document disagree")), None
-    text = typed.texts[0]
-    if "【待补" in text:
-        return outcome(Step.REFUSED, _("words stand beside the gap's mark; put the value in its place")), None
-    name = _name_of(path)
-    if name == path and name not in speech.given and speech.dictionary[name].formula:
+    if not texts and not others:
+        return
+    fact = sayings.fact(path)
+    formula = speech.dictionary[name_of(path)].formula if fact is not None else ""
+    if fact is None:
+        in_word = (*texts, *(text for _entry, text in others))
+        yield outcome(Step.REFUSED, in_word, _("the outline has no such fact any more")), None
+        return
+    taken: Meaning | None = None
+    candidates = {**dict.fromkeys(texts), **dict.fromkeys(_invert(standing, others))}
+    meanings = {text: sayings.read(path, text) for text in candidates}
+    if any("【待补" in text for text in candidates):
+        reason = _("words stand beside the gap's mark; put the value in its place")
+        yield outcome(Step.REFUSED, tuple(candidates), reason), None
+    elif candidates and name_of(path) not in speech.given and formula:
         reason = _("it is computed from other facts; change those, or give it in the facts file")
-        return outcome(Step.REFUSED, reason), None
-    plain: Plain = text
-    if current.spec.type is FactType.PERSON:
-        plain = _person(text, current)
-        if plain is None:
-            return outcome(Step.REFUSED, _("put a blank between post and name")), None
-    problems = Problems()
-    value = _value_of(path, current.spec, text, file, problems)
-    if value is None:
-        reasons = [
-            f"{problem.message}; {problem.hint}" if problem.hint else problem.message for problem in problems.all()
-        ]
-        return outcome(Step.REFUSED, " ".join(reasons)), None
-    if in_file and spoken(current.spec.type, value) == in_file:
-        return None, None
-    if in_file != typed.written:
-        return outcome(Step.CONFLICT, _("the facts file was changed, too")), None
-    return outcome(Step.CHANGED if in_file else Step.NEW), plain
+        yield outcome(Step.REFUSED, tuple(candidates), reason), None
+    elif len({meaning.text or text for text, meaning in meanings.items()}) > 1:
+        yield outcome(Step.CONFLICT, tuple(candidates), _("its mentions in the document disagree")), None
+    elif candidates:
+        text, taken = next(iter(meanings.items()))
+        if taken.value is None:
+            yield outcome(Step.REFUSED, tuple(candidates), taken.reason), None
+        elif standing.in_file and taken.text == standing.in_file:
+            pass
+        elif standing.changed_in_file:
+            reason = (
+                _("the facts file was changed, too")
+                if knows_written
+                else _("the facts file has another value, and the document has lost what was written in it")
+            )
+            yield outcome(Step.CONFLICT, tuple(candidates), reason), None
+        else:
+            yield outcome(Step.CHANGED if standing.in_file else Step.NEW, tuple(candidates)), taken.plain
+        del text
+    for entry, text in others:
+        if not _agrees(standing, entry, text, taken):
+            reason = _("another form of the fact was changed; change the fact itself")
+            yield outcome(Step.REFUSED, (text,), reason), None
 
 
-def _value_of(path: str, spec: FactSpec, text: str, file: str, problems: Problems) -> Value | None:
-    return read_value(path, spec, Scalar(text=text, given=True, place=Place(file=file)), problems)
+def _invert(standing: _Standing, others: Iterable[tuple[_Entry, str]]) -> Iterator[str]:
+    """Return the whole fact's texts that follow from those of other forms: 130 is 130名."""
+    for entry, text in others:
+        if entry.form == "number":
+            yield text + standing.sayings.unit_of(standing.path)
+        elif entry.form == "bare":
+            yield text
 
 
-def _person(text: str, current: Fact | MissingFact) -> Plain:
-    """Return post and name: parted by a blank, else by what stands there now; None where neither tells."""
-    before = current.value if isinstance(current, Fact) and isinstance(current.value, Person) else None
-    post, blank, name = text.strip().rpartition(" ")
-    if blank:
-        return {"职务": post.strip(), "姓名": name}
-    if before is not None and before.post and text.startswith(before.post):
-        return {"职务": before.post, "姓名": text.removeprefix(before.post)}
-    if before is not None and before.name and text.endswith(before.name):
-        return {"职务": text.removesuffix(before.name), "姓名": before.name}
-    return None
+def _agrees(standing: _Standing, entry: _Entry, text: str, taken: Meaning | None) -> bool:
+    """Return whether a form says what the fact's own new value says in it, or what the speech says there already."""
+    if text == entry.said or next(_invert(standing, [(entry, text)]), None) is not None:
+        return True
+    value = None if taken is None else taken.value
+    return value is not None and standing.sayings.in_form(standing.path, value, entry.form) == text
 
 
-def _name_of(path: str) -> str:
-    return re.split(r"[\[.]", path, maxsplit=1)[0]
-
-
-def _steps_of(path: str) -> tuple[int | str, ...]:
-    """Return the steps into a fact: 成绩[2].标题 is item 1, field 标题."""
-    rest = path[len(_name_of(path)) :]
-    return tuple(int(found[1]) - 1 if found[1] else found[2] for found in _STEPS.finditer(rest))
-
-
-def _at(path: str, values: FactValues) -> Fact | MissingFact | None:
-    """Return the fact that a path leads to, or None where it leads nowhere."""
-    fact = values.look_up(_name_of(path))
-    for step in _steps_of(path):
-        if fact is None:
-            return None
-        if isinstance(step, str):
-            fact = fact.field(step)
-            continue
-        if fact.spec.type is not FactType.LIST:
-            return None
-        items = fact.items()
-        fact = items[step] if step < len(items) else MissingFact(Ink(), path, path, item_spec(fact.spec))
-    return fact
-
-
-def _plain_of(name: str, speech: Speech) -> Plain:
+def _change(name: str, before: Change | None, path: str, plain: Plain, speech: Speech) -> Change:
+    """Return the change that writes a value, or a part of one: what is around it stays as it was typed."""
     given = speech.given.get(name)
-    return None if given is None else plain_value(speech.dictionary[name], given.value)
+    if before is not None:
+        whole = before.value
+    elif given is None:
+        whole = None
+    else:
+        whole = given.typed
+        if isinstance(given.value, Person):
+            whole = _typed_person(given, plain) if path == name else _parts_of(given.value, whole)
+            if path == name:
+                plain = whole
+    confirmed = given is not None and given.layer is Layer.SPEECH and given.confirmed is True
+    # Whoever confirmed the old value has not seen the new one.
+    return Change(value=put(whole, steps_of(path), plain), particulars={"confirmed": "no"} if confirmed else {})
 
 
-def _with(before: Plain, steps: tuple[int | str, ...], value: Plain) -> Plain:
-    """Return a value with a part of it replaced; what is not there yet is begun."""
-    if not steps:
-        return value
-    step, *rest = steps
-    if isinstance(step, int):
-        items = list(before) if isinstance(before, list) else []
-        items += [None] * (step + 1 - len(items))
-        items[step] = _with(items[step], tuple(rest), value)
-        return items
-    fields = dict(before) if isinstance(before, dict) else {}
-    fields[step] = _with(fields.get(step), tuple(rest), value)
-    return fields
+def _typed_person(given: Given, plain: Plain) -> Plain:
+    """Return a person as somebody typed the one before: on one line, or in its parts."""
+    if isinstance(given.typed, str) and isinstance(plain, dict) and len(plain) > 1 and " " not in str(plain["姓名"]):
+        return f"{plain['职务']} {plain['姓名']}"
+    return plain
+
+
+def _parts_of(person: Person, typed: Plain) -> Plain:
+    return typed if isinstance(typed, dict) else {"职务": person.post, "姓名": person.name}
 
 
 def with_changes(speech: Speech, changes: Mapping[str, Change]) -> Speech:
@@ -255,8 +342,13 @@ def with_changes(speech: Speech, changes: Mapping[str, Change]) -> Speech:
     for name, change in changes.items():
         node = node_of(change.value, Place())
         value = read_value(name, speech.dictionary[name], node, Problems())
-        if value is not None:
-            given[name] = Given(value=value, layer=Layer.SPEECH, place=Place(), typed=change.value)
+        if value is None:
+            continue
+        before = given.get(name)
+        new = Given(value=value, layer=Layer.SPEECH, place=Place(), typed=change.value)
+        if before is not None and before.layer is Layer.SPEECH:
+            new = replace(before, value=value, typed=change.value)
+        given[name] = replace(new, confirmed=False) if change.particulars.get("confirmed") == "no" else new
     return replace(speech, given=given)
 
 
@@ -266,61 +358,160 @@ def unsettled_keys(returned: Returned, outcomes: Iterable[Outcome]) -> frozenset
     return frozenset(key for key in returned.stored if split_key(key)[0] in paths)
 
 
-def refresh(returned: Returned, data: bytes, fresh: Mapping[str, Stored]) -> Refreshed:
-    """Return the document with the facts of ``fresh``, the store that the speech would write now.
+# From the facts file into the document.
 
-    Only controls that nobody changed in the document are given their new text; all else stays byte for byte. A fact
-    that was changed on both sides is a conflict and stays as it is in the document.
+
+def refresh(returned: Returned, data: bytes, fresh: Mapping[str, Stored], speech: Speech, file: str = "") -> Refreshed:
+    """Return the document with the facts as the speech has them now; ``fresh`` is the store that it would write.
+
+    Only what nobody changed in the document gets its new text; all else stays byte for byte. A fact that was changed
+    on both sides is a conflict and stays as it is in the document. The store is put in step with the text, for a
+    program that goes by the store when it opens the document. Raises ProblemError (``damaged-docx``) for a text in
+    another encoding than UTF-8, which no office program writes; ``file`` is the document's name in it.
     """
-    texts: dict[str, str] = {}
-    entries = dict(returned.stored)
-    outcomes: list[Outcome] = []
-    for key, stored in returned.stored.items():
-        new = fresh.get(key)
-        form = split_key(key)[1]
-        typed = tuple(text for text in returned.texts(key) if text != _on_one_line(stored.written, form))
-        if new is None or not new.value:
-            step = Step.IN_WORD if typed else None
-            value = ""
-        else:
-            value = new.value
-            step = _step(
-                stored.written, value, tuple(text for text in typed if text != _on_one_line(value, form)), typed
-            )
-            if step is Step.REFRESHED:
-                texts[tag_of(key)] = value
-            if step in {Step.REFRESHED, None}:
-                entries[key] = Stored(written=value, value=value)
-        if step is not None:
-            outcomes.append(Outcome(path=key, step=step, in_file=value, in_word=typed or (stored.written,)))
-    document = patched(returned.parts[DOCUMENT], texts)
-    left = set(document.tracked)
-    for key in entries:
-        if tag_of(key) in left:
-            entries[key] = returned.stored[key]
+    standings = _standings(returned, Sayings(speech))
+    lists = _other_lists(returned, fresh)
+    outcomes: list[Outcome] = [_of_list(path, standings[0].sayings) for path in lists]
+    fillings: dict[int, Filling] = {}
+    owners: dict[int, str] = {}
+    for standing in standings:
+        held = any(standing.path.startswith(f"{path}[") for path in lists)
+        outcome, wanted = _planned(standing, fresh, held=held)
+        outcomes += [] if outcome is None else [outcome]
+        fillings |= wanted
+        owners |= dict.fromkeys(wanted, standing.path)
+    new_document, stuck = _put_in(returned, fillings, owners, file)
     outcomes = [
-        Outcome(
-            path=outcome.path,
-            step=Step.CONFLICT,
-            in_file=outcome.in_file,
-            in_word=outcome.in_word,
-            reason=_("a tracked change stands in it"),
-        )
-        if tag_of(outcome.path) in left
+        replace(outcome, step=Step.CONFLICT, reason=_("a tracked change or a field stands in it"))
+        if outcome.path in stuck
         else outcome
         for outcome in outcomes
     ]
-    if not document.count and entries == returned.stored:
+    texts = {index: filling.text for index, filling in fillings.items() if owners[index] not in stuck}
+    alone = stuck | {outcome.path for outcome in outcomes if outcome.step is not Step.REFRESHED}
+    entries = {
+        entry.key: _entry_now(entry, texts, settled=not any(_is_in(standing.path, path) for path in alone))
+        for standing in standings
+        for entry in standing.entries
+    }
+    changed = {} if new_document == returned.parts[returned.document_part] else {returned.document_part: new_document}
+    if returned.store_part and entries != returned.stored:
+        changed[returned.store_part] = store(entries, returned.order)
+    if not changed:
         return Refreshed(data=data, outcomes=tuple(outcomes))
-    changed = {DOCUMENT: document.data, returned.store_part: store(entries, returned.order)}
     new_data = repacked(data, changed)
     return Refreshed(data=resealed(new_data) if is_untouched(data) else new_data, outcomes=tuple(outcomes))
 
 
-def _step(written: str, new: str, differing: tuple[str, ...], typed: tuple[str, ...]) -> Step | None:
-    """Return what becomes of one entry, or None where nothing is to be done."""
-    if differing:
-        return Step.IN_WORD if new == written else Step.CONFLICT
-    if typed:
-        return None if new != written else Step.IN_WORD
-    return Step.REFRESHED if new != written else None
+def _is_in(path: str, whole: str) -> bool:
+    return path == whole or path.startswith(f"{whole}[")
+
+
+def _other_lists(returned: Returned, fresh: Mapping[str, Stored]) -> list[str]:
+    """Return the lists that have other items in the document than the speech would write now, none within another."""
+    here = list_indices(split_key(key)[0] for key in returned.stored)
+    now = list_indices(split_key(key)[0] for key in fresh)
+    found: list[str] = []
+    for path, numbers in here.items():
+        if now.get(path, numbers) != numbers and not any(path.startswith(f"{other}[") for other in found):
+            found.append(path)
+    return found
+
+
+def _of_list(path: str, sayings: Sayings) -> Outcome:
+    fact = sayings.fact(path)
+    return Outcome(
+        path=path,
+        step=Step.REFUSED,
+        in_file=fact.text if isinstance(fact, Fact) else "",
+        in_word=(),
+        reason=_("the list has other items than in the draft; speechdraft draft --update writes them"),
+    )
+
+
+def _planned(
+    standing: _Standing, fresh: Mapping[str, Stored], *, held: bool
+) -> tuple[Outcome | None, dict[int, Filling]]:
+    """Return what is to become of one fact, and the new texts of its mentions; ``held`` leaves them as they are."""
+
+    def outcome(step: Step, in_word: Iterable[str], reason: str = "") -> tuple[Outcome, dict[int, Filling]]:
+        told = Outcome(path=standing.path, step=step, in_file=standing.in_file, in_word=tuple(in_word), reason=reason)
+        return told, {}
+
+    if standing.sayings.fact(standing.path) is None:
+        return None, {}
+    unsaid = standing.unsaid()
+    if unsaid and not standing.changed_in_file:
+        return outcome(Step.IN_WORD, unsaid)
+    if unsaid:
+        return outcome(Step.CONFLICT, unsaid, _("the facts file was changed, too"))
+    if held or not standing.changed_in_file:
+        return None, {}
+    written = tuple(dict.fromkeys(entry.stored.written for entry in standing.entries if entry.stored.written))
+    if not standing.in_file:
+        there = any(entry.stored.written and not entry.is_emptied and entry.mentions for entry in standing.entries)
+        if not there:
+            return None, {}
+        return outcome(Step.REFUSED, written, _("the facts file has no value for it any more"))
+    if any(entry.is_emptied for entry in standing.entries):
+        return outcome(Step.CONFLICT, ("",), _("it was emptied in the draft"))
+    if standing.says_it_all():
+        return None, {}
+    if standing.has_other_paragraphs:
+        reason = _("it has another number of paragraphs now; speechdraft draft --update writes them")
+        return outcome(Step.REFUSED, written, reason)
+    if any(entry.said is None and entry.mentions for entry in standing.entries):
+        reason = _("what stands in its place is worked out from it; speechdraft draft --update writes it")
+        return outcome(Step.REFUSED, written, reason)
+    fillings = {
+        mention.index: Filling(text=_text_to_put(entry, fresh), was_gap=mention.is_empty)
+        for entry in standing.entries
+        for mention in entry.mentions
+        if entry.is_written(mention) and not entry.is_said(mention)
+    }
+    return (outcome(Step.REFRESHED, written or ("",))[0] if fillings else None), fillings
+
+
+def _text_to_put(entry: _Entry, fresh: Mapping[str, Stored]) -> str:
+    """Return what the speech says, in a title with the line breaks that it would have now."""
+    if entry.form == TITLE_FORM and entry.key in fresh:
+        return fresh[entry.key].written
+    return entry.said or ""
+
+
+def _put_in(
+    returned: Returned, fillings: Mapping[int, Filling], owners: Mapping[int, str], file: str
+) -> tuple[bytes, frozenset[str]]:
+    """Return the document part with the new texts, and the facts that had to be left, all their mentions together."""
+    before = returned.parts[returned.document_part]
+    stuck: frozenset[str] = frozenset()
+    if not fillings:
+        return before, stuck
+    try:
+        done = patched(before, fillings)
+        if done.left:
+            stuck = frozenset(owners[index] for index in done.left)
+            done = patched(before, {index: one for index, one in fillings.items() if owners[index] not in stuck})
+    except ValueError as error:
+        message = _("this .docx cannot be read: {reason}").format(reason=str(error))
+        raise ProblemError([Problem(code="damaged-docx", message=message, place=Place(file=file))]) from None
+    return done.data, stuck
+
+
+def _entry_now(entry: _Entry, texts: Mapping[int, str], *, settled: bool) -> Stored:
+    """Return an entry of the store as it is to be: what now counts as written, and what its controls show.
+
+    Where they differ it has no value: else a program that goes by the store would make them all alike.
+    """
+    now = [texts.get(mention.index, "" if mention.is_empty else mention.text) for mention in entry.mentions]
+    said = list({entry.meant(text): text for text in reversed(now) if text}.values())
+    written = entry.stored.written
+    if settled and entry.said and entry.changed_in_file:
+        written = said[0] if said else entry.said
+    if not now:
+        value = entry.stored.value
+    elif len(said) > 1 or (said and written and "" in now):
+        value = None
+    else:
+        value = said[0] if said else ""
+    return Stored(written=written, value=value)

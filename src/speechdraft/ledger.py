@@ -1,33 +1,60 @@
-"""The ledger of a speech's facts: which are given, missing, defaulted, computed or unused, and whom to ask."""
+"""The ledger of a speech's facts: how it stands with each, where its value is from, and whom to ask."""
 
 from __future__ import annotations
 
+import datetime
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from speechdraft.compose import FactValues, Speech, needs_of
 from speechdraft.facts import FactSpec, Given, Layer
+from speechdraft.i18n import _, ngettext
 from speechdraft.ink import Fact, Ink, MissingFact
+from speechdraft.problems import Place, Problem, Severity
+from speechdraft.values import Day
 
-__all__ = ["Entry", "Standing", "ledger"]
+__all__ = ["Entry", "Standing", "ledger", "speech_day", "stale_problems", "standing_name"]
 
 
 class Standing(StrEnum):
-    """How it stands with a fact."""
+    """How it stands with a fact. Of several that hold, the first here is named."""
 
-    GIVEN = "given"
     MISSING = "missing"
+    UNCONFIRMED = "unconfirmed"
+    """Given, and marked ``confirmed: no``."""
+    STALE = "stale"
+    """Given or a default, and of a day (``as_of``) too long before the speech."""
+    GIVEN = "given"
     DEFAULTED = "defaulted"
     COMPUTED = "computed"
     LEFT_OUT = "left-out"
     """Not given, and the speech can do without it."""
     UNUSED = "unused"
+    """Given, and nothing in the outline reads it."""
+
+
+def standing_name(standing: Standing) -> str:
+    """Return how people call a standing."""
+    return {
+        Standing.MISSING: _("missing"),
+        Standing.UNCONFIRMED: _("unconfirmed"),
+        Standing.STALE: _("stale"),
+        Standing.GIVEN: _("given"),
+        Standing.DEFAULTED: _("default"),
+        Standing.COMPUTED: _("computed"),
+        Standing.LEFT_OUT: _("left out"),
+        Standing.UNUSED: _("unused"),
+    }[standing]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One fact's line: ``text`` is its value as the speech says it, ``needs`` what a computed one lacks."""
+    """One fact's line: ``text`` is its value as the speech says it, ``needs`` what a computed one lacks.
+
+    ``age`` is how many months lie between the value's day and the speech, where it is stale; else 0.
+    """
 
     name: str
     spec: FactSpec
@@ -36,6 +63,12 @@ class Entry:
     given: Given | None
     sections: tuple[str, ...]
     needs: tuple[str, ...] = ()
+    age: int = 0
+
+    @property
+    def is_default(self) -> bool:
+        """Return whether the value is the dictionary's."""
+        return self.given is not None and self.given.layer is Layer.PACK
 
 
 def ledger(speech: Speech) -> list[Entry]:
@@ -51,7 +84,8 @@ def ledger(speech: Speech) -> list[Entry]:
     for name in list(sections):
         for source in values.sources(name):
             sections.setdefault(source, []).extend(sections[name])
-    entries = [_entry(speech, values, name, sections[name]) for name in speech.dictionary if name in sections]
+    day = speech_day(speech, values)
+    entries = [_entry(speech, values, day, name, sections[name]) for name in speech.dictionary if name in sections]
     entries += [
         Entry(
             name=name,
@@ -67,15 +101,20 @@ def ledger(speech: Speech) -> list[Entry]:
     return entries
 
 
-def _entry(speech: Speech, values: FactValues, name: str, sections: Iterable[str]) -> Entry:
+def _entry(speech: Speech, values: FactValues, day: datetime.date, name: str, sections: Iterable[str]) -> Entry:
     spec, given = speech.dictionary[name], speech.given.get(name)
     value = values.look_up(name)
     needs: tuple[str, ...] = ()
+    age = 0 if given is None else _age(spec, given, day)
     if isinstance(value, MissingFact):
         standing = Standing.LEFT_OUT if spec.optional else Standing.MISSING
         needs = value.needs if spec.formula else ()
     elif given is None:
         standing = Standing.COMPUTED
+    elif given.confirmed is False:
+        standing = Standing.UNCONFIRMED
+    elif age:
+        standing = Standing.STALE
     else:
         standing = Standing.DEFAULTED if given.layer is Layer.PACK else Standing.GIVEN
     return Entry(
@@ -86,8 +125,66 @@ def _entry(speech: Speech, values: FactValues, name: str, sections: Iterable[str
         given=given,
         sections=tuple(dict.fromkeys(sections)),
         needs=needs,
+        age=age,
     )
 
 
 def _text(value: object) -> str:
     return value.text if isinstance(value, Fact) else ""
+
+
+# Staleness.
+
+
+def speech_day(speech: Speech, values: FactValues) -> datetime.date:
+    """Return the day of the speech: the first fact of its date line that is a date, else today.
+
+    Today is what SOURCE_DATE_EPOCH says where that is set, so that the same input gives the same output.
+    """
+    front = speech.outline.outline.speech
+    if front.date.strip():
+        place = speech.outline.speech_place("date")
+        for name in speech.templates.usage_of_text(front.date, place).names():
+            fact = values.look_up(name)
+            if isinstance(fact, Fact) and isinstance(fact.value, Day):
+                return datetime.date(fact.value.year, fact.value.month, fact.value.day or 1)
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    now = datetime.datetime.now(tz=datetime.UTC).astimezone()
+    return (datetime.datetime.fromtimestamp(int(epoch), tz=datetime.UTC) if epoch.isdecimal() else now).date()
+
+
+def _age(spec: FactSpec, given: Given, day: datetime.date) -> int:
+    """Return how many whole months a value is old, where that is more than it stays fresh; else 0."""
+    if given.as_of is None:
+        return 0
+    months = (day.year - given.as_of.year) * 12 + day.month - given.as_of.month - (day.day < given.as_of.day)
+    some_days_more = day.day != given.as_of.day
+    return months if months > spec.fresh_months or (months == spec.fresh_months and some_days_more) else 0
+
+
+def stale_problems(entries: Iterable[Entry]) -> list[Problem]:
+    """Return a warning for each used value that needs a second look: ``stale-default``, ``stale-fact``."""
+    return [_stale(entry, entry.given) for entry in entries if entry.age and entry.given is not None]
+
+
+def _stale(entry: Entry, given: Given) -> Problem:
+    months = ngettext("{count} month", "{count} months", entry.age).format(count=entry.age)
+    told = {"name": entry.name, "as_of": given.as_of, "months": months, "value": _short(entry.text)}
+    if entry.is_default:
+        code = "stale-default"
+        message = _("the default of “{name}” dates from {as_of}, {months} before the speech: {value}")
+        hint = _("see whether it still holds; then give it in the facts file, with its day (as_of)")
+        place = Place()
+    else:
+        code = "stale-fact"
+        message = _("“{name}” dates from {as_of}, {months} before the speech: {value}")
+        hint = _("see whether it still holds; then give it a newer day (as_of)")
+        place = given.place
+    if entry.spec.ask:
+        hint += _("; ask {office}").format(office=entry.spec.ask)
+    return Problem(code=code, message=message.format(**told), place=place, hint=hint, severity=Severity.WARNING)
+
+
+def _short(text: str, most: int = 30) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

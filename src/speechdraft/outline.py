@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from speechdraft.facts import FactSpec
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, Problems
-from speechdraft.schema import validate
+from speechdraft.rules import Rule, RuleText
+from speechdraft.schema import NAME_PATTERN, validate
 from speechdraft.source import Node, node_at
 
 __all__ = ["Outline", "OutlineFile", "SectionSpec", "SpeechSpec", "json_schema", "read_outline"]
@@ -24,6 +25,9 @@ def _template_name(name: str) -> str:
         raise ValueError(_("“{name}” cannot name a template").format(name=name))
     return name
 
+
+_MOST_SECTIONS = 1_000
+"""The most sections of an outline. The longest speeches have some 70."""
 
 TemplateName = Annotated[str, AfterValidator(_template_name)]
 
@@ -55,7 +59,9 @@ class SectionSpec(BaseModel):
         default=False, description="Whether the sections below run on inside this section's paragraph."
     )
     numbered: Form | None = Field(default=None, description="The form of the enumerators of the sections below.")
-    minutes: float | None = Field(default=None, gt=0, description="How many minutes the section may take.")
+    minutes: float | None = Field(
+        default=None, gt=0, allow_inf_nan=False, description="How many minutes the section may take."
+    )
     sections: tuple[SectionSpec, ...] = Field(default=(), description="The sections below, in order.")
 
 
@@ -75,12 +81,12 @@ class Outline(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str = Field(
-        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="The outline's name: small letters, digits and hyphens."
-    )
+    id: str = Field(pattern=NAME_PATTERN, description="The outline's name: small letters, digits and hyphens.")
     title: str = Field(description="What the outline is, in a few words.")
     for_: str = Field(default="", alias="for", description="The occasion that it is for.")
-    minutes: float | None = Field(default=None, gt=0, description="How many minutes the speech may take.")
+    minutes: float | None = Field(
+        default=None, gt=0, allow_inf_nan=False, description="How many minutes the speech may take."
+    )
     pace: int = Field(default=180, ge=60, le=400, description="Characters a minute: 180 is usual, 120 slow, 240 fast.")
     speech: SpeechSpec
     numbering: tuple[Form, ...] = Field(
@@ -91,6 +97,7 @@ class Outline(BaseModel):
     facts: Mapping[str, FactSpec] = Field(
         default_factory=dict, description="Facts that this outline adds or overrides."
     )
+    checks: tuple[RuleText, ...] = Field(default=(), description="Rules that the facts must keep between them.")
     sections: tuple[SectionSpec, ...] = Field(min_length=1, description="The sections, in order.")
 
     def walk(self) -> Iterator[tuple[tuple[int, ...], SectionSpec]]:
@@ -106,6 +113,9 @@ class Outline(BaseModel):
 
 class OutlineFile:
     """An outline with the file that it was read from."""
+
+    rules: tuple[Rule, ...] = ()
+    """The rules between facts that hold for it: those of the dictionaries, and its own."""
 
     def __init__(self, outline: Outline, node: Node, file: str, text: str) -> None:
         """Keep the outline, its nodes for places, and its text for the digest."""
@@ -133,6 +143,11 @@ def read_outline(node: Node | None, file: str, text: str, problems: Problems) ->
             problems.add(Problem(code="empty-file", message=_("this outline is empty"), place=Place(file=file)))
         return None
     outline = validate(Outline, node, problems)
+    if outline is not None and sum(1 for _section in outline.walk()) > _MOST_SECTIONS:
+        message = _("more than {most} sections").format(most=_MOST_SECTIONS)
+        place = node_at(node, ("sections",))[0]
+        problems.add(Problem(code="too-many-sections", message=message, place=place))
+        return None
     return None if outline is None else OutlineFile(outline, node, file, text)
 
 

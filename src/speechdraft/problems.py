@@ -38,6 +38,14 @@ class Place:
         return ":".join(parts)
 
 
+_LONGEST = 600
+"""The most characters of a message or hint: what is quoted in it may come from a file that nobody looked at."""
+_MOST = 200
+"""The most problems that are told. A file with more is not the file that it is taken for."""
+_LONGEST_NAME = 60
+"""The longest name that a near one is looked for; the search takes a time that grows with its square."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One thing wrong or worth a look. ``code`` is stable; ``message`` and ``hint`` are in the user's language."""
@@ -47,6 +55,12 @@ class Problem:
     place: Place = field(default_factory=Place)
     hint: str = ""
     severity: Severity = Severity.ERROR
+
+    def __post_init__(self) -> None:
+        for name in ("message", "hint"):
+            text = getattr(self, name)
+            if len(text) > _LONGEST:
+                object.__setattr__(self, name, text[:_LONGEST] + "…")
 
     def __str__(self) -> str:
         """Return the problem as the terminal shows it: place, code and message, the hint on a line of its own."""
@@ -72,8 +86,11 @@ class Problems:
         self._found: dict[Problem, None] = {}
 
     def add(self, problem: Problem) -> None:
-        """Keep a problem."""
+        """Keep a problem. Raises ProblemError with all so far when there are more than anybody reads."""
         self._found.setdefault(problem)
+        if len(self._found) > _MOST:
+            message = _("more than {most} problems; the rest is not looked at").format(most=_MOST)
+            raise ProblemError([*self._found, Problem(code="too-many-problems", message=message, place=problem.place)])
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Keep several problems."""
@@ -97,6 +114,8 @@ class Problems:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a hint that names the known names nearest to ``name``, or an empty text."""
+    if len(name) > _LONGEST_NAME:
+        return ""
     # One wrong character of two is half the name, of six a sixth.
     near = get_close_matches(name, list(known), n=3, cutoff=0.5 if len(name) < 4 else 0.6)
     return _("did you mean {names}?").format(names=_(", ").join(near)) if near else ""

@@ -10,8 +10,13 @@ from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, Problems, did_you_mean
 from speechdraft.source import MappingNode, Node, SequenceNode, node_at, to_plain
 
-__all__ = ["as_text", "validate"]
+__all__ = ["NAME_PATTERN", "as_text", "validate"]
 
+NAME_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+"""What names an outline or a pack."""
+
+_MOST = 250
+"""The most errors of one value that are put into words; more than :class:`Problems` keeps."""
 _Model = TypeVar("_Model", bound=BaseModel)
 
 _EXPECTED = {
@@ -23,6 +28,7 @@ _EXPECTED = {
     "float_type": lambda: _("a number"),
     "decimal_parsing": lambda: _("a number"),
     "decimal_type": lambda: _("a number"),
+    "finite_number": lambda: _("a number"),
     "bool_parsing": lambda: _("true or false"),
     "bool_type": lambda: _("true or false"),
     "list_type": lambda: _("a list"),
@@ -50,8 +56,9 @@ def validate(model: type[_Model], node: Node, problems: Problems) -> _Model | No
     try:
         return model.model_validate(_without_empty(node))
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            problems.add(_problem(model, node, dict(detail)))
+        details = [dict(detail) for detail in error.errors(include_url=False)[:_MOST]]
+        found = [_problem(model, node, detail) for detail in details if not _follows(node, detail)]
+        problems.extend(sorted(found, key=lambda problem: (problem.place.line or 0, problem.place.column or 0)))
         return None
 
 
@@ -65,6 +72,19 @@ def _without_empty(node: Node) -> object:
             return [_without_empty(item) for item in node.items]
         case _:
             return to_plain(node)
+
+
+def _follows(node: Node, detail: dict[str, Any]) -> bool:
+    """Return whether a list is called too short only because its items are wrong, which is said of each."""
+    for step in detail["loc"]:
+        match node:
+            case MappingNode() if step in node.entries:
+                node = node.entries[step]
+            case SequenceNode() if step < len(node.items):
+                node = node.items[step]
+            case _:
+                return False
+    return detail["type"] == "too_short" and isinstance(node, SequenceNode) and bool(node.items)
 
 
 def _problem(model: type[BaseModel], node: Node, detail: dict[str, Any]) -> Problem:
@@ -99,6 +119,12 @@ def _problem(model: type[BaseModel], node: Node, detail: dict[str, Any]) -> Prob
             message=_("the number {value} is out of range").format(value=detail["input"]),
             place=place,
         )
+    if kind == "too_short":
+        return Problem(code="wrong-value", message=_("this list is empty"), place=place)
+    if kind == "string_pattern_mismatch":
+        message = _("“{value}” cannot stand here").format(value=detail["input"])
+        hint = _("small letters, digits and hyphens") if context.get("pattern") == NAME_PATTERN else ""
+        return Problem(code="wrong-value", message=message, place=place, hint=hint)
     reason = str(context.get("error", detail["msg"])) if kind == "value_error" else str(detail["msg"])
     return Problem(code="wrong-value", message=reason, place=place)
 

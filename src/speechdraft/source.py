@@ -13,6 +13,7 @@ from speechdraft.problems import Place, Problem, ProblemError, Problems
 
 __all__ = [
     "MAX_BYTES",
+    "Encoding",
     "MappingNode",
     "Node",
     "Plain",
@@ -20,6 +21,7 @@ __all__ = [
     "SequenceNode",
     "bad_character",
     "decode",
+    "decode_as_found",
     "node_at",
     "parse",
     "to_plain",
@@ -36,28 +38,38 @@ Plain: TypeAlias = "str | list[Plain] | dict[str, Plain] | None"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scalar:
-    """A text. ``given`` is false where nothing stands behind a key (``地区:``)."""
+    """A text. ``given`` is false where nothing stands behind a key (``地区:``).
+
+    ``span`` holds the offsets of a node's first character and of the one behind its last, in the text that was parsed;
+    ``style`` is the quotation mark, ``|`` or ``>`` that a text is written with, or an empty text.
+    """
 
     text: str
     given: bool
     place: Place
+    span: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+    style: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequenceNode:
-    """A list."""
+    """A list. ``flow`` tells whether it stands in brackets."""
 
     items: tuple[Node, ...]
     place: Place
+    span: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+    flow: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingNode:
-    """A mapping. ``key_places`` says where each key stands."""
+    """A mapping. ``key_places`` says where each key stands, ``flow`` whether it stands in braces."""
 
     entries: Mapping[str, Node]
     key_places: Mapping[str, Place]
     place: Place
+    span: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+    flow: bool = field(default=False, compare=False, repr=False)
 
 
 Node: TypeAlias = Scalar | SequenceNode | MappingNode
@@ -67,10 +79,26 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000
 program's inner use: the templating marks facts with two of them."""
 
 
+_NOT_YAML = re.compile("[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML 1.1 does not read (5.1, c-printable)."""
+
+
 def bad_character(text: str) -> tuple[int, str] | None:
     """Return the offset and the name (``U+0008``) of the first character that a document cannot hold."""
     found = _NOT_XML.search(text)
     return (found.start(), f"U+{ord(found.group()):04X}") if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoding:
+    """How a text stands in a file: the bytes before it (a BOM, or none) and the name of the encoding."""
+
+    bom: bytes
+    name: str
+
+    def encode(self, text: str) -> bytes:
+        """Return the file's bytes for a text."""
+        return self.bom + text.encode(self.name)
 
 
 def decode(data: bytes, file: str) -> str:
@@ -78,23 +106,28 @@ def decode(data: bytes, file: str) -> str:
 
     Raises ProblemError (``not-text``) for anything else.
     """
-    for bom, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
+    return decode_as_found(data, file)[0]
+
+
+def decode_as_found(data: bytes, file: str) -> tuple[str, Encoding]:
+    """Return a text file's text as :func:`decode` does, and how it is encoded, to write it back likewise."""
+    for bom, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
     ):
         if data.startswith(bom):
-            return _decode_as(data, (encoding,), file)
+            return _decode_as(data, bom, (name,), file)
     if b"\0" in data[:4]:
         # UTF-16 without a BOM: a YAML file's first character is ASCII or Chinese, the second byte tells.
-        return _decode_as(data, ("utf-16-le" if data[1:2] == b"\0" else "utf-16-be",), file)
-    return _decode_as(data, ("utf-8", "gb18030"), file)
+        return _decode_as(data, b"", ("utf-16-le" if data[1:2] == b"\0" else "utf-16-be",), file)
+    return _decode_as(data, b"", ("utf-8", "gb18030"), file)
 
 
-def _decode_as(data: bytes, encodings: tuple[str, ...], file: str) -> str:
-    for encoding in encodings:
+def _decode_as(data: bytes, bom: bytes, names: tuple[str, ...], file: str) -> tuple[str, Encoding]:
+    for name in names:
         try:
-            return data.decode(encoding)
+            return data[len(bom) :].decode(name), Encoding(bom=bom, name=name)
         except UnicodeDecodeError:
             continue
     raise ProblemError(
@@ -162,10 +195,16 @@ class _Open:
 
     place: Place
     is_mapping: bool
+    start: int
+    flow: bool
     items: list[Node] = field(default_factory=list)
     entries: dict[str, Node] = field(default_factory=dict)
     key_places: dict[str, Place] = field(default_factory=dict)
     key: str | None = None
+
+
+_LINE_END = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
+"""What YAML counts as the end of a line."""
 
 
 class _Builder:
@@ -178,6 +217,7 @@ class _Builder:
         self._stack: list[_Open] = []
         self._root: Node | None = None
         self._count = 0
+        self._lines: list[str] | None = None
 
     def document(self) -> Node | None:
         import yaml  # noqa: PLC0415  (19 ms that --help does not need)
@@ -187,20 +227,27 @@ class _Builder:
             for event in yaml.parse(self._text, Loader=loader):
                 if not self._take(event):
                     return None
-        except yaml.reader.ReaderError as error:
-            self._refuse_character(error.position)
-            return None
         except yaml.MarkedYAMLError as error:
             self._problems.add(self._syntax_problem(error))
             return None
         except yaml.YAMLError as error:
+            # The reader's own: its position counts bytes in one version of the library and characters in the other.
             self._problems.add(
-                _problem(
+                self._character_problem()
+                or _problem(
                     "yaml-syntax",
                     _("this cannot be read as YAML: {reason}").format(reason=str(error)),
                     Place(file=self._file),
                 )
             )
+            return None
+        if isinstance(self._root, Scalar):
+            if not self._root.given:  # a line “---”, and nothing below it
+                return None
+            # Nothing that we read is a single text; somebody forgot the colons.
+            place = self._root.place
+            hint = "\n".join(_syntax_hints(self._text, place.line or 1))
+            self._problems.add(_problem("yaml-syntax", _("this line has no colon after its name"), place, hint))
             return None
         return self._root
 
@@ -233,7 +280,7 @@ class _Builder:
             )
             return False
         if name in {"SequenceEndEvent", "MappingEndEvent"}:
-            self._close()
+            self._close(event.end_mark.index)
             return True
         self._count += 1
         if self._count > _MAX_NODES:
@@ -262,7 +309,14 @@ class _Builder:
             return False
         if self._waits_for_key() and not self._refuse_key(place):
             return False
-        self._stack.append(_Open(place=place, is_mapping=name == "MappingStartEvent"))
+        self._stack.append(
+            _Open(
+                place=place,
+                is_mapping=name == "MappingStartEvent",
+                start=event.start_mark.index,
+                flow=bool(event.flow_style),
+            )
+        )
         return True
 
     def _waits_for_key(self) -> bool:
@@ -282,7 +336,9 @@ class _Builder:
     def _scalar(self, event: Any, place: Place) -> None:
         text: str = event.value
         style = event.style
-        given = bool(text) or style is not None
+        if style in {"|", ">"}:
+            place = self._first_line_of_block(place)
+        given = bool(text) or bool(style)  # libyaml calls no style an empty one
         if style != "|" and event.end_mark.line > event.start_mark.line:
             text = _unfold(text)
         bad = bad_character(text)
@@ -304,14 +360,26 @@ class _Builder:
             top.key = text
             top.key_places.setdefault(text, place)
             return
-        self._add(Scalar(text=text, given=given, place=place))
+        span = (event.start_mark.index, event.end_mark.index)
+        self._add(Scalar(text=text, given=given, place=place, span=span, style=style or ""))
 
-    def _close(self) -> None:
+    def _first_line_of_block(self, place: Place) -> Place:
+        """Return where the text of a | or > begins: in the line below, with its first character."""
+        if self._lines is None:
+            self._lines = _LINE_END.split(self._text)
+        line = place.line or 0
+        below = self._lines[line] if line < len(self._lines) else ""
+        return Place(file=self._file, line=line + 1, column=len(below) - len(below.lstrip(" ")) + 1)
+
+    def _close(self, end: int) -> None:
         top = self._stack.pop()
+        span = (top.start, end)
         if top.is_mapping:
-            self._add(MappingNode(entries=top.entries, key_places=top.key_places, place=top.place))
+            self._add(
+                MappingNode(entries=top.entries, key_places=top.key_places, place=top.place, span=span, flow=top.flow)
+            )
         else:
-            self._add(SequenceNode(items=tuple(top.items), place=top.place))
+            self._add(SequenceNode(items=tuple(top.items), place=top.place, span=span, flow=top.flow))
 
     def _add(self, node: Node) -> None:
         if not self._stack:
@@ -328,21 +396,25 @@ class _Builder:
     def _place(self, mark: Any) -> Place:
         return Place(file=self._file, line=mark.line + 1, column=mark.column + 1)
 
-    def _refuse_character(self, offset: int) -> None:
-        before = self._text[:offset]
-        place = Place(file=self._file, line=before.count("\n") + 1, column=offset - before.rfind("\n"))
-        self._problems.add(_bad_character_problem(f"U+{ord(self._text[offset]):04X}", place))
+    def _character_problem(self) -> Problem | None:
+        """Return the problem of the first character that YAML does not read, if there is one."""
+        found = _NOT_YAML.search(self._text)
+        if found is None:
+            return None
+        before = self._text[: found.start()]
+        place = Place(file=self._file, line=before.count("\n") + 1, column=found.start() - before.rfind("\n"))
+        return _bad_character_problem(f"U+{ord(found.group()):04X}", place)
 
     def _syntax_problem(self, error: Any) -> Problem:
-        mark = error.problem_mark or error.context_mark
-        place = self._place(mark) if mark is not None else Place(file=self._file)
         reason = error.problem or error.context or ""
         if reason == "control characters are not allowed":
-            offset = bad_character(self._text)
-            if offset is not None:
-                before = self._text[: offset[0]]
-                at = Place(file=self._file, line=before.count("\n") + 1, column=offset[0] - before.rfind("\n"))
-                return _bad_character_problem(offset[1], at)
+            bad = self._character_problem()
+            if bad is not None:
+                return bad
+        mark = error.problem_mark or error.context_mark
+        if reason in _KNOWN_BY_THEIR_BEGINNING and error.context_mark is not None:
+            mark = error.context_mark
+        place = self._place(mark) if mark is not None else Place(file=self._file)
         return _problem("yaml-syntax", _reason(reason), place, "\n".join(_syntax_hints(self._text, place.line or 1)))
 
 
@@ -353,6 +425,17 @@ def _bad_character_problem(name: str, place: Place) -> Problem:
         place,
         _("it is invisible and often comes along when text is copied; delete it"),
     )
+
+
+_KNOWN_BY_THEIR_BEGINNING = frozenset(
+    {
+        "could not find expected ':'",
+        "found unexpected end of stream",
+        "did not find expected ',' or '}'",
+        "did not find expected ',' or ']'",
+    }
+)
+"""Slips that show only in a later line than the one to mend."""
 
 
 def _reason(reason: str) -> str:
@@ -379,6 +462,8 @@ def _syntax_hints(text: str, line: int) -> Iterator[str]:
         yield _("indent with spaces, not with tabs")
     if any(re.match(r"\s*(- )?[^\s:#'\"]+：", part) for part in near):
         yield _("after a name stands a half-width colon and a space: “名称: 值”, not “名称：值”")
+    if any(re.match(r"\s*(- )?[^\s:#'\"]+:[^\s:]", part) for part in near):
+        yield _("after the colon behind a name stands a space: “名称: 值”, not “名称:值”")
     if any(re.search(r":\s*[{][{]", part) for part in near):
         yield _('put a value that begins with {{ in quotes: "{{ … }}"')
     yield _("values that hold “: ”, “#” or quotation marks are safe in single quotes: '…'")

@@ -79,7 +79,7 @@ class ValueRefusal(Exception):  # noqa: N818  (not an error of the program: what
 
 _NUMBER = re.compile(
     r"(?P<before>近|约|超|超过|逾|将近|大约)?\s*(?P<digits>[-+−]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?)"
-    r"\s*(?P<scale>万|亿)?(?P<after>多|余)?\s*(?P<unit>.*)"
+    r"\s*(?P<early>多|余)?(?P<scale>万|亿)?(?P<after>多|余)?\s*(?P<unit>.*)"
 )
 _HAN_UNIT = re.compile(r"[\u4e00-\u9fff/·A-Za-z²]{0,6}")
 _MONEY_UNITS = ("元", "万元", "亿元")
@@ -94,9 +94,23 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９．％－＋", "01234
 _SCALES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
+_LONGEST = 100
+_SHORT = {
+    FactType.NUMBER: "not-a-number",
+    FactType.PERCENT: "not-a-percent",
+    FactType.MONEY: "not-money",
+    FactType.DATE: "not-a-date",
+    FactType.YEAR: "not-a-year",
+}
+"""The types whose values are short, with the reason why a longer one is refused."""
+
+
 def read_scalar(kind: FactType, typed: str, *, unit: str = "", choices: tuple[str, ...] = ()) -> Value:
     """Return what a typed text means as a value of a type. Raises ValueRefusal."""
     text = typed.strip()
+    if kind in _SHORT and len(text) > _LONGEST:
+        # No pattern is tried on what is far too long for it.
+        raise ValueRefusal(_SHORT[kind])
     match kind:
         case FactType.TEXT:
             return text
@@ -122,7 +136,7 @@ def read_scalar(kind: FactType, typed: str, *, unit: str = "", choices: tuple[st
                 return False
             raise ValueRefusal("not-yes-or-no")
         case FactType.PERSON:
-            post, _blank, name = text.rpartition(" ")
+            post, _blank, name = text.replace("\N{IDEOGRAPHIC SPACE}", " ").rpartition(" ")
             return Person(post=post.strip(), name=name)
         case FactType.LIST:
             raise ValueRefusal("not-a-list")
@@ -139,6 +153,7 @@ def _quantity(kind: FactType, typed: str, unit: str) -> Quantity:
     plain = found["digits"].replace(",", "").replace("，", "").replace("−", "-")
     amount = Decimal(plain)
     scale, typed_unit = found["scale"] or "", found["unit"]
+    early, after = found["early"] or "", found["after"] or ""
     if kind is FactType.PERCENT:
         if scale or typed_unit not in {"", "%", "个百分点"}:
             raise ValueRefusal("not-a-percent")
@@ -149,15 +164,14 @@ def _quantity(kind: FactType, typed: str, unit: str) -> Quantity:
         scale = ""
         if unit not in _MONEY_UNITS:
             raise ValueRefusal("no-unit" if not unit else "not-money")
-        if found["after"]:
-            # 1200余万元 is typed 1200余万元 or 1200万余元; the first is the usage.
-            return Quantity(amount=amount, digits=(found["before"] or "") + plain + found["after"], unit=unit)
+        # 1200余万元 is typed 1200余万元 or 1200万余元; the first is the usage.
+        early, after = early or after, ""
     else:
         if _HAN_UNIT.fullmatch(typed_unit) is None:
             raise ValueRefusal("not-a-number")
         amount *= _SCALES.get(scale, Decimal(1))
         unit = typed_unit or unit
-    digits = (found["before"] or "") + plain + scale + (found["after"] or "")
+    digits = (found["before"] or "") + plain + early + scale + after
     return Quantity(amount=amount, digits=digits, unit=unit)
 
 
@@ -195,7 +209,7 @@ def spoken(kind: FactType, value: Value) -> str:
         case str():
             if kind is FactType.LONG_TEXT:
                 return "\n".join(_sentence(line) for line in value.splitlines())
-            return value if value.endswith("……") else value.rstrip(_TRAILING)
+            return value if value.endswith("……") else value.rstrip(_TRAILING) or value
         case Quantity():
             return value.digits + value.unit
         case Day():
@@ -213,7 +227,7 @@ def spoken(kind: FactType, value: Value) -> str:
 def _sentence(line: str) -> str:
     if line.endswith(_CLOSED):
         return line
-    return line.rstrip(_TRAILING) + "。"
+    return (line.rstrip(_TRAILING) or line) + "。"
 
 
 def join_texts(texts: list[str], mark: str = "、") -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from speechdraft.compose import FactValues
 from speechdraft.ink import Ink
 from speechdraft.problems import Place
-from tests.pack.support import MACROS, OUTLINES, ROOT, bare
+from tests.pack.support import MACROS, OUTLINES, ROOT, bare, fresh
 
 _FILE = ROOT / "templates" / f"{MACROS}.j2"
 _MACRO = re.compile(r"\{%-? macro (\w+)\(\) -?%\}")
@@ -24,7 +24,7 @@ def formulas() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for name in names:
         text = f'{{% from "{MACROS}" import {name} %}}{{{{ {name}() }}}}'
-        written = speech.templates.render_text(text, FactValues(speech, Ink()), Place())
+        written = fresh(speech).templates.render_text(text, FactValues(speech, Ink()), Place())
         found[name] = "".join(written)
     return found
 

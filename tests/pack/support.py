@@ -25,7 +25,6 @@ OUTLINES = tuple(sorted(path.stem for path in (ROOT / "outlines").glob("*.yaml")
 MACROS = "formulas"
 TEMPLATES = tuple(name for name in builtin_pack().templates() if name != MACROS)
 
-_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _JINJA = re.compile(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
@@ -41,10 +40,15 @@ def bare(outline: str) -> Loaded:
     return load_outline(outline)
 
 
-def composed(speech: Speech) -> Composition:
-    """Return what a speech makes, with a budget of its own, so that its parsed templates can be used again."""
+def fresh(speech: Speech) -> Speech:
+    """Return the speech with a new budget, so that its parsed templates can be used again."""
     speech.templates._sandbox.budget = Budget()
-    return compose(speech)
+    return speech
+
+
+def composed(speech: Speech) -> Composition:
+    """Return what a speech makes."""
+    return compose(fresh(speech))
 
 
 @cache
@@ -57,12 +61,6 @@ def full(outline: str) -> Composition:
 def empty(outline: str) -> Composition:
     """Return the draft of an outline without any fact."""
     return composed(replace(bare(outline).speech, given={}))
-
-
-def source(template: str) -> str:
-    """Return a template's text without its comments, lines kept."""
-    text = builtin_pack().templates()[template].read_text(encoding="utf-8")
-    return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
 
 
 def words(template: str) -> str:
@@ -208,7 +206,7 @@ def always_read(speech: Speech) -> tuple[frozenset[str], frozenset[str]]:
 
     A fact is always printed where neither a clause nor a condition covers its absence.
     """
-    outline, templates = speech.outline.outline, speech.templates
+    outline, templates = speech.outline.outline, fresh(speech).templates
     mentions: list[Mention] = []
     for _key, text in outline.speech:
         mentions += templates.usage_of_text(text, _NOWHERE).mentions
@@ -242,7 +240,9 @@ def sources(speech: Speech, names: Iterable[str]) -> frozenset[str]:
     waiting = [name for name in names if speech.dictionary[name].formula]
     while waiting:
         formula = speech.dictionary[waiting.pop()].formula
-        new = {name for name in speech.templates.usage_of_expression(formula, _NOWHERE).names() if name not in found}
+        new = {
+            name for name in fresh(speech).templates.usage_of_expression(formula, _NOWHERE).names() if name not in found
+        }
         found |= new
         waiting += [name for name in new if speech.dictionary[name].formula]
     return frozenset(found)

@@ -15,7 +15,7 @@ from speechdraft.problems import Place, Problems
 from speechdraft.samples import sample_facts
 from speechdraft.values import FactType
 from tests.pack.single import alone, dictionary
-from tests.pack.support import OUTLINES, ROOT, TEMPLATES, always_read, bare, example, sources, words
+from tests.pack.support import OUTLINES, ROOT, TEMPLATES, always_read, bare, example, fresh, sources, words
 
 _FILE = ROOT / "templates" / "facts.yaml"
 _NAMES = tuple(dictionary())
@@ -43,7 +43,7 @@ def _used() -> set[str]:
         speech = alone(template)
         found |= {name for name in always_read(speech)[0] if name in speech.dictionary}
     for outline in OUTLINES:
-        found |= {name for needs in needs_of(bare(outline).speech) for name in needs.facts}
+        found |= {name for needs in needs_of(fresh(bare(outline).speech)) for name in needs.facts}
     return found | sources(alone(TEMPLATES[0]), found)
 
 
@@ -53,7 +53,7 @@ def test_every_fact_is_used() -> None:
 
 def test_every_fact_that_is_used_is_there() -> None:
     for template in TEMPLATES:
-        unknown = [str(problem) for needs in needs_of(alone(template)) for problem in needs.problems]
+        unknown = [str(problem) for needs in needs_of(fresh(alone(template))) for problem in needs.problems]
         assert unknown == []
 
 
@@ -174,7 +174,7 @@ def test_a_computed_share_is_a_share(outline: str) -> None:
     from speechdraft.ink import Fact, Ink
     from speechdraft.values import Quantity
 
-    speech = example(outline).speech
+    speech = fresh(example(outline).speech)
     values = FactValues(speech, Ink())
     for name, spec in speech.dictionary.items():
         if spec.formula:
@@ -188,7 +188,7 @@ def test_each_formula_reads_facts_that_there_are() -> None:
     speech = alone(TEMPLATES[0])
     for name, spec in dictionary().items():
         if spec.formula:
-            read = speech.templates.usage_of_expression(spec.formula, Place()).names()
+            read = fresh(speech).templates.usage_of_expression(spec.formula, Place()).names()
             assert [source for source in read if source not in dictionary()] == [], name
 
 

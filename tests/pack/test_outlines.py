@@ -12,8 +12,10 @@ from speechdraft.compose import needs_of
 from speechdraft.draft import count_characters, leaves
 from speechdraft.ledger import ledger, stale_problems
 from speechdraft.plaintext import to_text
+from speechdraft.problems import Place
 from speechdraft.proof import proofread
 from speechdraft.speeches import load_speech
+from tests.pack.single import samples
 from tests.pack.support import (
     OUTLINES,
     ROOT,
@@ -24,6 +26,7 @@ from tests.pack.support import (
     example,
     fact_of,
     facts_and_fields,
+    fresh,
     full,
     replaced,
     some_of,
@@ -86,7 +89,7 @@ COMMON = ("基本情况", "会议", "时政提法")
 def test_the_example_gives_every_fact_that_the_outline_uses_and_no_other(outline: str) -> None:
     speech = example(outline).speech
     read, _printed = always_read(speech)
-    anywhere = {name for needs in needs_of(speech) for name in needs.facts}
+    anywhere = {name for needs in needs_of(fresh(speech)) for name in needs.facts}
     given_by_hand = {name for name, one in speech.given.items() if one.place.file}
     asked = {name for name in read if speech.dictionary[name].default is None and not speech.dictionary[name].formula}
     asked |= {name for name in sources(speech, read) if not speech.dictionary[name].formula}
@@ -242,8 +245,33 @@ def test_no_draft_has_an_empty_paragraph() -> None:
 def test_a_default_older_than_twelve_months_asks_for_a_look(day: str, codes: set[str]) -> None:
     speech = load_speech(ROOT / "examples" / "work-conference", [f"会议日期={day}"]).speech
     name = "历次全会提法"
-    assert stale_problems(ledger(speech)) == []  # given by hand
+    assert stale_problems(ledger(fresh(speech))) == []  # given by hand
     by_default = {**speech.given, name: bare("work-conference").speech.given[name]}
-    problems = stale_problems(ledger(replaced(speech, by_default)))
+    problems = stale_problems(ledger(fresh(replaced(speech, by_default))))
     assert {problem.code for problem in problems} == codes
     assert all(name in problem.message for problem in problems)
+
+
+def _choices() -> list[tuple[str, str, str]]:
+    """Return every value of each choice that decides which sections stand: outline, fact, value."""
+    found: dict[tuple[str, str, str], None] = {}
+    for outline in OUTLINES:
+        speech = bare(outline).speech
+        for _path, section in speech.outline.outline.walk():
+            if section.when:
+                names = fresh(speech).templates.usage_of_expression(section.when, Place()).names()
+                choices = ((name, value) for name in names for value in speech.dictionary[name].choices)
+                found.update(dict.fromkeys((outline, name, value) for name, value in choices))
+    return list(found)
+
+
+@pytest.mark.parametrize(("outline", "name", "value"), _choices())
+def test_a_speech_is_complete_whatever_is_chosen(outline: str, name: str, value: str) -> None:
+    speech = load_speech(ROOT / "examples" / outline, [f"{name}={value}"]).speech
+    composition = composed(replaced(speech, {**samples(), **speech.given}))
+    assert composition.problems == ()
+    assert [gap.fact for gap in composition.draft.gaps()] == []
+    assert [str(problem) for problem in proofread(composition.draft)] == []
+    headings = [len(section.sections) for section in composition.draft.sections if section.heading is not None]
+    usual = [len(section.sections) for section in full(outline).draft.sections if section.heading is not None]
+    assert headings == usual

@@ -42,7 +42,7 @@ def test_without_any_fact(template: str) -> None:
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_with_some_of_its_facts(template: str, data: st.DataObject) -> None:
     speech = sampled(template)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.markup import escape
 
+from speechdraft import parcels
 from speechdraft.cli.edge import console, plain_table, print_problems
 from speechdraft.compose import compose
 from speechdraft.files import read_bounded, write_whole
@@ -16,7 +17,7 @@ from speechdraft.keeping import Outcome, Step, pull, refresh
 from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.recording import record
-from speechdraft.speeches import FACTS, Loaded, load_speech
+from speechdraft.speeches import FACTS, OUTLINE, Loaded, load_speech
 from speechdraft.word.controls import Stored
 from speechdraft.word.layouts import LAYOUTS, Layout
 from speechdraft.word.properties import CUSTOM, LAYOUT, property_of
@@ -25,7 +26,6 @@ from speechdraft.word.writer import to_docx
 
 __all__ = ["layout_of", "open_draft", "pull_command", "refresh_command", "speech_beside"]
 
-_MAX_DRAFT_BYTES = 64 * 1024 * 1024
 _COLOURS = {
     Step.NEW: "green",
     Step.CHANGED: "green",
@@ -34,6 +34,10 @@ _COLOURS = {
     Step.CONFLICT: "bold red",
     Step.REFUSED: "bold red",
 }
+_UNSETTLED = frozenset({Step.CONFLICT, Step.REFUSED})
+"""What a person has to settle."""
+_LEFT_ALONE = 3
+"""The exit status where something has to be settled."""
 
 
 def pull_command(document: Path, target: Path | None, *, as_json: bool) -> int:
@@ -41,7 +45,7 @@ def pull_command(document: Path, target: Path | None, *, as_json: bool) -> int:
     returned, _data = open_draft(document)
     loaded = speech_beside(document, target)
     facts = loaded.facts_file or loaded.folder / FACTS
-    pulled = pull(returned, loaded.speech, shown(document))
+    pulled = pull(returned, loaded.speech)
     if pulled.changes:
         record(facts, pulled.changes, loaded.speech.outline.outline.id)
     if as_json:
@@ -60,7 +64,7 @@ def refresh_command(document: Path, target: Path | None, *, as_json: bool) -> in
     loaded = speech_beside(document, target)
     draft = compose(loaded.speech).draft
     fresh = _stored_in(to_docx(draft, layout_of(returned)), document)
-    refreshed = refresh(returned, data, fresh)
+    refreshed = refresh(returned, data, fresh, loaded.speech, shown(document))
     if refreshed.data != data:
         write_whole(document, refreshed.data)
     if as_json:
@@ -75,7 +79,7 @@ def refresh_command(document: Path, target: Path | None, *, as_json: bool) -> in
 
 def open_draft(document: Path) -> tuple[Returned, bytes]:
     """Return what a draft holds, and its bytes. Raises ProblemError where it cannot be read."""
-    data = read_bounded(document, _MAX_DRAFT_BYTES)
+    data = read_bounded(document, parcels.MAX_BYTES)
     return open_docx(data, shown(document)), data
 
 
@@ -94,7 +98,7 @@ def _stored_in(data: bytes, document: Path) -> dict[str, Stored]:
 def speech_beside(document: Path, target: Path | None) -> Loaded:
     """Return the speech of a draft: the one that is named, else the one in the draft's folder.
 
-    Beside ``部长会议.docx`` stands ``部长会议.yaml``, or else ``facts.yaml``.
+    Beside ``部长会议.docx`` stands ``部长会议.yaml``, else ``facts.yaml``, or an outline whose facts are yet to come.
     """
     if target is not None:
         return load_speech(target)
@@ -102,13 +106,13 @@ def speech_beside(document: Path, target: Path | None) -> Loaded:
     if beside.is_file():
         return load_speech(beside)
     folder = document.parent
-    if (folder / FACTS).is_file():
+    if (folder / FACTS).is_file() or (folder / OUTLINE).is_file():
         return load_speech(folder)
     raise ProblemError(
         [
             Problem(
                 code="no-speech",
-                message=_("beside this draft stands no {facts}").format(facts=FACTS),
+                message=_("there is no {facts} beside this draft").format(facts=FACTS),
                 place=Place(file=shown(document)),
                 hint=_("name the speech's folder or its facts file behind the draft"),
             )
@@ -128,27 +132,42 @@ def _name_of(step: Step) -> str:
 
 
 def _report(outcomes: Iterable[Outcome], told: str) -> None:
+    """Print what was taken over, briefly; then what was not, whole, with the values of both sides; then the count."""
     terminal = console()
     table = plain_table((_("fact"), "left"), ("", "left"), (_("facts file"), "left"), (_("draft"), "left"))
-    reasons: dict[str, None] = {}
-    rows = 0
+    remarks: list[str] = []
+    unsettled: list[Outcome] = []
     for outcome in outcomes:
-        rows += 1
-        colour = _COLOURS[outcome.step]
+        if outcome.step in _UNSETTLED:
+            unsettled.append(outcome)
+            continue
         table.add_row(
             escape(outcome.path),
-            f"[{colour}]{escape(_name_of(outcome.step))}[/]",
+            f"[{_COLOURS[outcome.step]}]{escape(_name_of(outcome.step))}[/]",
             escape(_short(outcome.in_file)),
             escape(_short(" / ".join(outcome.in_word))),
         )
         if outcome.reason:
-            reasons.setdefault(f"{outcome.path}: {outcome.reason}")
-    if rows:
+            remarks.append(f"{outcome.path}: {outcome.reason}")
+    if table.row_count:
         terminal.print(table)
         terminal.print()
-    for reason in reasons:
-        terminal.print(f"[yellow]{escape(reason)}[/]")
+    for remark in remarks:
+        terminal.print(f"[yellow]{escape(remark)}[/]")
+    for outcome in unsettled:
+        terminal.print(
+            f"{escape(outcome.path)}: [{_COLOURS[outcome.step]}]{escape(_name_of(outcome.step))}[/]: "
+            + escape(outcome.reason)
+        )
+        if outcome.in_file:
+            terminal.print("  " + escape(_("facts file: {value}").format(value=_indented(outcome.in_file))))
+        for text in outcome.in_word:
+            terminal.print("  " + escape(_("draft: {value}").format(value=_indented(text))))
     terminal.print(escape(told))
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n    ")
 
 
 def _short(text: str, most: int = 30) -> str:
@@ -158,7 +177,7 @@ def _short(text: str, most: int = 30) -> str:
 
 def _status(outcomes: Iterable[Outcome]) -> int:
     """Return 3 where something was left alone that a person has to settle, else 0."""
-    return 3 if any(outcome.step in {Step.CONFLICT, Step.REFUSED} for outcome in outcomes) else 0
+    return _LEFT_ALONE if any(outcome.step in _UNSETTLED for outcome in outcomes) else 0
 
 
 def _as_json(outcomes: Iterable[Outcome]) -> str:

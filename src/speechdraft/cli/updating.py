@@ -14,6 +14,7 @@ from speechdraft.i18n import _, ngettext
 from speechdraft.keeping import Outcome, Step, pull, refresh, unsettled_keys, with_changes
 from speechdraft.ledger import ledger
 from speechdraft.packs import shown
+from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.remarks import with_remarks
 from speechdraft.word.returned import open_docx
 from speechdraft.word.seal import is_untouched, resealed
@@ -49,18 +50,26 @@ def renew(document: Path, speech: Speech) -> Renewal:
     """Return an edited draft brought up to a speech; values that people typed into it go before the facts file's."""
     returned, data = open_draft(document)
     name = shown(document)
-    pulled = pull(returned, speech, name)
+    if not returned.store_part:
+        message = _("the program that saved this document has lost the store of its facts")
+        hint = _("facts pull still reads what was typed into it; then draft anew")
+        raise ProblemError([Problem(code="store-lost", message=message, place=Place(file=name), hint=hint)])
+    pulled = pull(returned, speech)
     current = with_changes(speech, pulled.changes)
     composition = compose(current)
     draft = with_remarks(composition.draft, ledger(current))
     fresh = open_docx(to_docx(draft, layout_of(returned), known=tuple(returned.stored)), name)
-    refreshed = open_docx(refresh(returned, data, fresh.stored).data, name)
-    unsettled = unsettled_keys(returned, pulled.outcomes)
-    stored = {key: returned.stored[key] if key in unsettled else entry for key, entry in fresh.stored.items()}
+    put_in = refresh(returned, data, fresh.stored, current, name)
+    refreshed = open_docx(put_in.data, name)
+    unsettled = unsettled_keys(returned, (*pulled.outcomes, *put_in.outcomes))
+    # An entry that the new text does not print may still stand in a paragraph that is kept.
+    kept = unsettled | {key for key in returned.stored if not fresh.mentions[key]}
+    stored = {key: refreshed.stored[key] if key in kept else entry for key, entry in fresh.stored.items()}
     updated = update(refreshed, fresh, stored, unsettled)
+    in_step = refresh(open_docx(updated.data, name), updated.data, fresh.stored, current, name)
     return Renewal(
         document=document,
-        data=resealed(updated.data) if is_untouched(data) else updated.data,
+        data=resealed(in_step.data) if is_untouched(data) else in_step.data,
         paragraphs=updated.paragraphs,
         composition=composition,
         outcomes=pulled.outcomes,
@@ -98,12 +107,13 @@ def report_renewal(renewal: Renewal) -> None:
     terminal.print(escape(told.format(count=unchanged)))
     for outcome in renewal.outcomes:
         typed = " / ".join(outcome.in_word)
-        line = _("“{name}” is {value} in the draft").format(name=outcome.path, value=typed)
+        line = _("“{name}” is {value} in the draft")
         if outcome.step in {Step.NEW, Step.CHANGED}:
-            line += _(" and not in the facts file: speechdraft facts pull {file}").format(file=shown(renewal.document))
+            line = _("“{name}” is {value} in the draft and not in the facts file: speechdraft facts pull {file}")
         elif outcome.reason:
-            line += f": {outcome.reason}"
-        terminal.print(f"[yellow]{escape(line)}[/]")
+            line = _("“{name}” is {value} in the draft: {reason}")
+        told = line.format(name=outcome.path, value=typed, file=shown(renewal.document), reason=outcome.reason)
+        terminal.print(f"[yellow]{escape(told)}[/]")
     terminal.print()
 
 

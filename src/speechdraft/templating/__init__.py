@@ -5,7 +5,8 @@ runs, loops and calls are charged to a budget while it runs, and it sees nothing
 """
 
 from speechdraft.templating.environment import Scope
+from speechdraft.templating.filters import text_in_form
 from speechdraft.templating.reading import Mention, Usage
 from speechdraft.templating.templates import Templates
 
-__all__ = ["Mention", "Scope", "Templates", "Usage"]
+__all__ = ["Mention", "Scope", "Templates", "Usage", "text_in_form"]

@@ -12,22 +12,25 @@ from jinja2.exceptions import TemplateNotFound, TemplateRuntimeError, TemplatesN
 from speechdraft.i18n import _
 from speechdraft.ink import ArithmeticRefusalError
 from speechdraft.problems import Place, Problem, ProblemError, did_you_mean
-from speechdraft.templating.budget import BudgetError, RefusedError
-from speechdraft.templating.grammar import GrammarRefusalError
+from speechdraft.templating.budget import Budget, BudgetError, RefusedError
+from speechdraft.templating.grammar import GrammarRefusalError, too_deep
 
-__all__ = ["Placing"]
+__all__ = ["Placing", "unknown_template"]
 
 
 class Placing:
     """Turns what Jinja and the sandbox raise into problems with the place where it happened."""
 
-    def __init__(self, place: Place, names: Callable[[], Iterable[str]]) -> None:
+    def __init__(self, place: Place, names: Callable[[], Iterable[str]], budget: Budget) -> None:
         """``place`` is where the outline names what runs; ``names`` gives all templates, for hints."""
         self._place = place
         self._names = names
+        self._budget = budget
 
     def __enter__(self) -> None:
-        return None
+        # Where the budget went is said once; what comes after it is not at fault.
+        if self._budget.spent is not None:
+            raise ProblemError([self._budget.spent])
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: TracebackType | None) -> None:
         match error:
@@ -39,20 +42,23 @@ class Placing:
                 place = self._at(error.filename, error.lineno)
                 self._raise("template-syntax", _syntax(error), place)
             case TemplatesNotFound() | TemplateNotFound():
-                name = str(error.name or error)
-                hint = did_you_mean(name, self._names())
-                place = self._running(traceback)
-                self._raise("unknown-template", _("no template “{name}”").format(name=name), place, hint)
+                raise ProblemError(
+                    [unknown_template(str(error.name or error), self._names(), self._running(traceback))]
+                ) from None
             case RefusedError():
                 self._raise(error.code, error.message, self._running(traceback), error.hint)
             case ArithmeticRefusalError():
                 self._raise("bad-arithmetic", str(error), self._running(traceback))
             case BudgetError():
                 message = _("this template wants too much: {reason}").format(reason=error)
-                self._raise("over-budget", message, self._running(traceback))
+                self._budget.spent = Problem(code="over-budget", message=message, place=self._running(traceback))
+                raise ProblemError([self._budget.spent]) from None
             case UndefinedError():
                 self._raise("unknown-name", str(error.message), self._running(traceback))
-            case TemplateRuntimeError() | TypeError() | RecursionError():
+            case RecursionError():
+                refusal = too_deep(1)
+                self._raise(refusal.code, str(refusal), self._running(traceback))
+            case TemplateRuntimeError() | TypeError():
                 message = _("this template cannot be run: {reason}").format(reason=error)
                 self._raise("template-fails", message, self._running(traceback))
             case _:
@@ -84,10 +90,16 @@ class Placing:
         """Return the line of the template that was being parsed."""
         file = None
         while traceback is not None:
-            if traceback.tb_frame.f_code.co_name == "_parse":
+            if traceback.tb_frame.f_code.co_name in {"_parse", "_compile"}:
                 file = traceback.tb_frame.f_locals.get("filename") or file
             traceback = traceback.tb_next
         return self._at(file, line)
+
+
+def unknown_template(name: str, names: Iterable[str], place: Place) -> Problem:
+    """Return the problem of a template that nobody has."""
+    message = _("no template “{name}”").format(name=name)
+    return Problem(code="unknown-template", message=message, place=place, hint=did_you_mean(name, names))
 
 
 def _syntax(error: TemplateSyntaxError) -> str:

@@ -9,7 +9,6 @@ from lxml import etree
 
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError
-from speechdraft.word.base import DOCUMENT
 from speechdraft.word.controls import GLOSSARY, TAG
 from speechdraft.word.marks import Mark
 from speechdraft.word.markup import W
@@ -60,7 +59,7 @@ def cleaned(returned: Returned, file: str) -> bytes:
             _remove(run)
     _remove_marks(body)
     parts = dict(returned.parts)
-    parts[DOCUMENT] = serialized(returned.document)
+    parts[returned.document_part] = serialized(returned.document)
     properties = re.sub(r"item(\d+)\.xml$", r"itemProps\1.xml", returned.store_part)
     for name in [*filter(_COMMENT_PART.fullmatch, parts), returned.store_part, properties, GLOSSARY]:
         if name in parts:

@@ -20,6 +20,7 @@ __all__ = [
     "GLOSSARY",
     "ITEM",
     "ITEM_PROPERTIES",
+    "LONGEST_LABEL",
     "NAMESPACE",
     "TAG",
     "TITLE_FORM",
@@ -41,7 +42,9 @@ NAMESPACE: Final = "urn:speechdraft:facts:1"
 TAG: Final = "fact:"
 _GUID: Final = f"{{{uuid5(NAMESPACE_URL, NAMESPACE)}}}".upper()
 _LONGEST_TAG: Final = 64
-"""Word refuses a longer one."""
+"""In UTF-16 code units; Word refuses a longer one."""
+LONGEST_LABEL: Final = 64
+"""In characters. Word gives a control's title no more room either."""
 _FIRST_ID: Final = 1001
 _FORM: Final = "|"
 TITLE_FORM: Final = "title"
@@ -50,10 +53,14 @@ TITLE_FORM: Final = "title"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """An entry of the store: what was written, and the value as it is now. Both are empty for a gap."""
+    """An entry of the store: what was written, and the value as it is now. Both are empty for a gap.
+
+    ``value`` is None where the entry has no place for one, so that its controls are bound to nothing: a program that
+    goes by the store when it opens the document leaves each as it is, though they differ.
+    """
 
     written: str
-    value: str
+    value: str | None
 
 
 def key_of(inline: FactText | Gap) -> str:
@@ -64,7 +71,8 @@ def key_of(inline: FactText | Gap) -> str:
         case FactText():
             return f"{inline.fact}{_FORM}{inline.form}"
         case Gap():
-            return inline.slot or inline.fact
+            path = inline.slot or inline.fact
+            return f"{path}{_FORM}{inline.form}" if inline.form else path
 
 
 def split_key(key: str) -> tuple[str, str]:
@@ -75,7 +83,7 @@ def split_key(key: str) -> tuple[str, str]:
 
 def tag_of(key: str) -> str:
     """Return a control's tag for a key: at most 64 characters, so that a long key is named by its digest."""
-    if len(TAG + key) <= _LONGEST_TAG:
+    if len((TAG + key).encode("utf-16-le", errors="replace")) <= 2 * _LONGEST_TAG:
         return TAG + key
     digest = blake2b(key.encode(errors="replace"), digest_size=12).hexdigest()
     return f"{TAG}#{digest}"
@@ -101,17 +109,17 @@ class Controls:
     def control(self, inline: FactText | Gap, runs: str, properties: str) -> str:
         """Return w:sdt around the runs of an inline; ``properties`` is the w:rPr of what will be typed in it."""
         key = key_of(inline)
-        text = inline.text if isinstance(inline, FactText) else ""
+        text = inline.text.replace("\r\n", "\n").replace("\r", "\n") if isinstance(inline, FactText) else ""
         entry = self._entries.setdefault(key, _Entry(number=len(self._entries) + 1))
         if not entry.label:
             entry.text, entry.label = text, inline.label
         identifier = _FIRST_ID + self._count
         self._count += 1
         path = f"/f:facts[1]/f:fact[{entry.number}]/f:value[1]"
-        lines = ' w:multiLine="1"' if "\n" in text else ""
+        lines = ' w:multiLine="1"' if "\n" in text or not text else ""
         shown = "" if text else "<w:showingPlcHdr/>"
         return (
-            f'<w:sdt><w:sdtPr>{properties}<w:alias w:val="{attribute(inline.label)}"/>'
+            f'<w:sdt><w:sdtPr>{properties}<w:alias w:val="{attribute(inline.label[:LONGEST_LABEL])}"/>'
             f'<w:tag w:val="{attribute(tag_of(key))}"/><w:id w:val="{identifier}"/>'
             f'<w:placeholder><w:docPart w:val="{_part_name(entry.number)}"/></w:placeholder>{shown}'
             f'<w:dataBinding w:prefixMappings="xmlns:f=\'{NAMESPACE}\'" w:xpath="{path}"'
@@ -140,7 +148,8 @@ def store(entries: Mapping[str, Stored], order: Iterable[str]) -> bytes:
         f'{DECLARATION}<facts xmlns="{NAMESPACE}">'
         + "".join(
             f"<fact><name>{escape(key)}</name><written>{escape(entry.written)}</written>"
-            f"<value>{escape(entry.value)}</value></fact>"
+            + ("" if entry.value is None else f"<value>{escape(entry.value)}</value>")
+            + "</fact>"
             for key, entry in entries.items()
         )
         + f"<order>{' '.join(order)}</order></facts>"

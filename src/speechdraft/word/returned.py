@@ -6,73 +6,99 @@ fetched, entities are not expanded.
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from lxml import etree
 
+from speechdraft import parcels
 from speechdraft.i18n import _
-from speechdraft.problems import Place, Problem, ProblemError, Severity
+from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.word.base import DOCUMENT
-from speechdraft.word.controls import NAMESPACE, TAG, TITLE_FORM, Stored, split_key, tag_of
-from speechdraft.word.marks import fact_mark
+from speechdraft.word.controls import LONGEST_LABEL, NAMESPACE, TAG, Stored, tag_of
+from speechdraft.word.marks import Words
 from speechdraft.word.markup import W
-from speechdraft.word.package import PackageError, unpack
 
 __all__ = ["Mention", "Returned", "is_gap_text", "key_of_tag", "open_docx", "read_xml", "spoken_words", "text_in"]
 
-_GAP = re.compile(r"\s*【待补：[^】]*】\s*")
-_LEAVES: Final = frozenset({"t", "br", "cr", "tab", "noBreakHyphen"})
-_GONE: Final = frozenset({"del", "moveFrom", "instrText", "delText"})
-_LONE_BREAKS: Final = frozenset({"br", "cr"})
+_LARGEST_PART: Final = 16 * 1024 * 1024
+"""Bytes of an XML part that is made into a tree, which takes some twenty times as much; a draft has 300 KB."""
+_GAP = re.compile(r"\s*【待补：([^】]*)】\s*")
+_STORE = re.compile(r"customXml/item\d+\.xml")
+_STRICT: Final = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+_SIGNS: Final = {
+    "br": "\n",
+    "cr": "\n",
+    "tab": "\t",
+    "ptab": "\t",
+    "noBreakHyphen": "\N{NON-BREAKING HYPHEN}",
+    "softHyphen": "\N{SOFT HYPHEN}",
+}
+"""Elements that stand for a character (ECMA-376-1, 17.3.3); LibreOffice turns such characters into them."""
+_GONE: Final = frozenset({"del", "moveFrom", "instrText", "delText", "rt", "txbxContent"})
+"""What stands in these is not part of the text around them: deleted, a field's code, a reading aid, a text box."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A control in the text: the entry that it shows, and what stands in it now."""
+    """A control in the text: the entry that it shows, what stands in it now, and its label.
+
+    ``index`` is its place among all controls of the document, those that are not ours included.
+    """
 
     key: str
     text: str
+    index: int
+    label: str = ""
+
+    @property
+    def shows_gap(self) -> bool:
+        """Return whether it shows its gap, as it was written, and nothing else."""
+        return is_gap_text(self.text, self.label)
 
     @property
     def is_empty(self) -> bool:
         """Return whether nobody has filled it: it shows its gap, or nothing."""
-        return not self.text.strip() or is_gap_text(self.text)
+        return not self.text.strip() or self.shows_gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
-    """What a returned .docx holds: its parts, the store's entries by key, the mentions in the order of the text."""
+    """What a returned .docx holds: its parts, the store's entries by key, the mentions in the order of the text.
+
+    ``store_part`` is empty where the program that saved it has lost the store: then nobody knows what was written, and
+    the entries are those that the controls name.
+    """
 
     parts: Mapping[str, bytes]
+    document_part: str
     document: etree._Element
     store_part: str
     stored: Mapping[str, Stored]
-    mentions: tuple[Mention, ...]
+    mentions: Mapping[str, tuple[Mention, ...]]
     order: tuple[str, ...] = ()
     """The marks of its paragraphs in the order in which they were written."""
     notes: tuple[Problem, ...] = field(default=())
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Return the different texts that the filled mentions of an entry have now."""
-        return tuple(dict.fromkeys(m.text for m in self.mentions if m.key == key and not m.is_empty))
 
 
 def open_docx(data: bytes, file: str) -> Returned:
     """Return what a .docx of ours holds.
 
-    Raises ProblemError: ``damaged-docx`` for what is no .docx or cannot be read, ``not-ours`` for one that has no store
-    of facts. What was ignored (macros, links to other files) is in the notes.
+    Raises ProblemError: those of :func:`speechdraft.parcels.opened`, ``not-a-docx`` for another kind of file,
+    ``damaged-docx`` for what cannot be read, ``not-ours`` for one without facts. What was ignored (macros, links to
+    other files) is in the notes.
     """
-    try:
-        parts = unpack(data)
-    except PackageError as error:
-        raise ProblemError([_damaged(file, str(error))]) from None
-    document = read_xml(parts.get(DOCUMENT, b""), file)
+    parts = parcels.opened(data, file)
+    main = _main_part(parts, file)
+    document = read_xml(parts[main], file)
+    if document.tag != f"{{{W}}}document":
+        raise ProblemError([_no_document(file, strict=etree.QName(document).namespace == _STRICT)])
     found = _store(parts, file)
-    if found is None:
+    part, stored, order = ("", _entries_of_tags(document), ()) if found is None else found
+    if not stored:
         raise ProblemError(
             [
                 Problem(
@@ -85,21 +111,26 @@ def open_docx(data: bytes, file: str) -> Returned:
                 )
             ]
         )
-    part, stored, order = found
-    keys = {tag_of(key): key for key in stored}
+    mentions: dict[str, list[Mention]] = {key: [] for key in stored}
+    for mention in _mentions(document, {tag_of(key): key for key in stored}):
+        mentions[mention.key].append(mention)
     return Returned(
         parts=parts,
+        document_part=main,
         document=document,
         store_part=part,
         stored=stored,
-        mentions=tuple(_mentions(document, keys)),
+        mentions={key: tuple(found) for key, found in mentions.items()},
         order=order,
-        notes=tuple(_notes(parts, file)),
+        notes=tuple(parcels.warnings_of(parts, file)),
     )
 
 
 def read_xml(data: bytes, file: str) -> etree._Element:
-    """Return a part's tree. Raises ProblemError (``damaged-docx``) for what is no XML or has a DTD."""
+    """Return a part's tree. Raises ProblemError (``damaged-docx``) for what is no XML, has a DTD or is too large."""
+    if len(data) > _LARGEST_PART:
+        most = _LARGEST_PART // 1024 // 1024
+        raise ProblemError([_damaged(file, _("its text has more than {most} MB").format(most=most))])
     if b"<!DOCTYPE" in data[:4096]:
         raise ProblemError([_damaged(file, _("it declares a document type, which no Word document does"))])
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -118,9 +149,30 @@ def _damaged(file: str, reason: str) -> Problem:
     )
 
 
+def _no_document(file: str, *, strict: bool = False) -> Problem:
+    if strict:
+        message = _("this document was saved as “Strict Open XML”, in which everything has other names")
+        hint = _("in Word, save it as “Word Document (*.docx)”")
+    else:
+        message, hint = _("this file is no Word document"), _("see whether it is the file you meant")
+    return Problem(code="not-a-docx", message=message, place=Place(file=file), hint=hint)
+
+
+def _main_part(parts: Mapping[str, bytes], file: str) -> str:
+    """Return the part that the package names as its document: Word on the web calls it document2.xml at times."""
+    if "_rels/.rels" in parts:
+        for link in read_xml(parts["_rels/.rels"], file).iter("{*}Relationship"):
+            target = posixpath.normpath(posixpath.join("/", link.get("Target", ""))).lstrip("/")
+            if link.get("Type", "").endswith("/officeDocument") and target in parts:
+                return target
+    if DOCUMENT in parts:
+        return DOCUMENT
+    raise ProblemError([_no_document(file)])
+
+
 def _store(parts: Mapping[str, bytes], file: str) -> tuple[str, dict[str, Stored], tuple[str, ...]] | None:
     for name in sorted(parts):
-        if not re.fullmatch(r"customXml/item\d+\.xml", name) or NAMESPACE.encode() not in parts[name]:
+        if _STORE.fullmatch(name) is None or NAMESPACE.encode() not in parts[name]:
             continue
         root = read_xml(parts[name], file)
         if root.tag == f"{{{NAMESPACE}}}facts":
@@ -131,84 +183,120 @@ def _store(parts: Mapping[str, bytes], file: str) -> tuple[str, dict[str, Stored
 
 def _entries(root: etree._Element) -> Iterator[tuple[str, Stored]]:
     for fact in root.iter(f"{{{NAMESPACE}}}fact"):
-        texts = {name: fact.findtext(f"{{{NAMESPACE}}}{name}") or "" for name in ("name", "written", "value")}
-        if texts["name"]:
-            yield texts["name"], Stored(written=texts["written"], value=texts["value"])
+        name, written, value = (fact.find(f"{{{NAMESPACE}}}{name}") for name in ("name", "written", "value"))
+        if name is not None and name.text:
+            yield (
+                name.text,
+                Stored(
+                    written="" if written is None else written.text or "",
+                    value=None if value is None else value.text or "",
+                ),
+            )
+
+
+def _entries_of_tags(document: etree._Element) -> dict[str, Stored]:
+    """Return an entry for each of our controls whose tag is its key; what was written in it is not known."""
+    names = (_tag_of_control(control) for control in document.iter(f"{{{W}}}sdt"))
+    keys = (name.removeprefix(TAG) for name in names if name.startswith(TAG))
+    return {key: Stored(written="", value="") for key in keys if key and not key.startswith("#")}
 
 
 def _mentions(document: etree._Element, keys: Mapping[str, str]) -> Iterator[Mention]:
-    for control in document.iter(f"{{{W}}}sdt"):
+    for index, control in enumerate(document.iter(f"{{{W}}}sdt")):
         key = key_of_tag(control, keys)
         content = control.find(f"{{{W}}}sdtContent")
         if key is None or content is None or _is_gone(control):
             continue
-        text = text_in(content)
-        if split_key(key)[1] == TITLE_FORM:
-            text = text.replace("\n", "")
-        yield Mention(key=key, text=text)
+        alias = control.find(f"{{{W}}}sdtPr/{{{W}}}alias")
+        label = "" if alias is None else alias.get(f"{{{W}}}val", "")
+        yield Mention(key=key, text=text_in(content), index=index, label=label)
+
+
+def _tag_of_control(control: etree._Element) -> str:
+    tag = control.find(f"{{{W}}}sdtPr/{{{W}}}tag")
+    return "" if tag is None else tag.get(f"{{{W}}}val", "")
 
 
 def key_of_tag(control: etree._Element, keys: Mapping[str, str]) -> str | None:
     """Return the entry that a control's tag names, or None where it is not ours."""
-    tag = control.find(f"{{{W}}}sdtPr/{{{W}}}tag")
-    name = "" if tag is None else tag.get(f"{{{W}}}val", "")
-    return keys.get(name) if name.startswith(TAG) else None
+    return keys.get(_tag_of_control(control))
 
 
 def _is_gone(element: etree._Element) -> bool:
-    """Return whether a tracked change has taken the element out."""
+    """Return whether an element is not part of the text that it stands in, such as for a tracked deletion."""
     return any(_name(above) in _GONE for above in element.iterancestors())
 
 
 def text_in(element: etree._Element) -> str:
     """Return the text that stands in an element, tracked deletions left aside; line breaks are line feeds."""
-    text = ""
-    for inner in element.iter(f"{{{W}}}*"):
-        name = _name(inner)
-        if name not in _LEAVES or _is_gone(inner):
-            continue
-        if name == "t":
-            text += inner.text or ""
-        else:
-            text += "\n" if name in _LONE_BREAKS else ("-" if name == "noBreakHyphen" else "\t")
-    return text
+    within = set(element.iterancestors())
+    return "".join(_said(inner, within) for inner in element.iter(f"{{{W}}}*"))
 
 
 def spoken_words(element: etree._Element, keys: Mapping[str, str]) -> str:
     """Return a paragraph's words with each fact named in place of its value, as its mark was made from."""
-    text = ""
+    words = Words()
+    within = set(element.iterancestors())
     skip: set[etree._Element] = set()
     for inner in element.iter(f"{{{W}}}*"):
-        if inner in skip or _is_gone(inner):
+        if inner in skip:
             continue
-        name = _name(inner)
-        if name == "sdt":
-            key = key_of_tag(inner, keys)
-            if key is not None:
-                text += fact_mark(key)
-                skip.update(inner.iterdescendants())
-        elif name == "t":
-            text += inner.text or ""
-        elif name in _LEAVES:
-            text += "\n" if name in _LONE_BREAKS else ("-" if name == "noBreakHyphen" else "\t")
-    return text
+        key = key_of_tag(inner, keys) if _name(inner) == "sdt" else None
+        if key is None:
+            said = _said(inner, within)
+            if said:
+                words.say(said, strong=_is_strong(inner))
+        elif not _is_gone(inner):
+            words.name(key)
+            skip.update(inner.iterdescendants())
+    return str(words)
 
 
-def is_gap_text(text: str) -> bool:
-    """Return whether a text is a gap's mark and nothing else."""
-    return _GAP.fullmatch(text) is not None
+def _is_strong(leaf: etree._Element) -> bool:
+    run = leaf.getparent()
+    bold = None if run is None else run.find(f"{{{W}}}rPr/{{{W}}}b")
+    return bold is not None and bold.get(f"{{{W}}}val", "true") not in {"0", "false", "off"}
+
+
+def _said(leaf: etree._Element, within: set[etree._Element]) -> str:
+    """Return what a single element says, or an empty text; ``within`` are the ancestors that need no second look."""
+    name = _name(leaf)
+    if name == "t":
+        said = leaf.text or ""
+    elif name == "sym":
+        said = _symbol(leaf.get(f"{{{W}}}char", ""))
+    else:
+        said = _SIGNS.get(name, "")
+    if said and any(_name(above) in _GONE for above in _up_to(leaf, within)):
+        return ""
+    return said
+
+
+def _up_to(leaf: etree._Element, within: set[etree._Element]) -> Iterable[etree._Element]:
+    for above in leaf.iterancestors():
+        if above in within:
+            return
+        yield above
+
+
+def _symbol(digits: str) -> str:
+    """Return a character that was inserted as a symbol of some font (ECMA-376-1, 17.3.3.30)."""
+    if re.fullmatch("[0-9A-Fa-f]{1,6}", digits) is None:
+        return ""
+    code = int(digits, 16)
+    return chr(code) if ord(" ") <= code < 0xD800 or 0xE000 <= code <= 0x10FFFF else ""
+
+
+def is_gap_text(text: str, label: str = "") -> bool:
+    """Return whether a text is a gap's mark and nothing else; with a label, whether it is that gap's own mark.
+
+    A label that is too long for a control is known by its beginning.
+    """
+    found = _GAP.fullmatch(text)
+    if found is None:
+        return False
+    return not label or (found[1].startswith(label) if len(label) == LONGEST_LABEL else found[1] == label)
 
 
 def _name(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
-
-
-def _notes(parts: Mapping[str, bytes], file: str) -> Iterator[Problem]:
-    if any(name.lower().endswith("vbaproject.bin") for name in parts):
-        yield _ignored(file, _("this document carries macros; they are ignored"))
-    if any(b'TargetMode="External"' in content for name, content in parts.items() if name.endswith(".rels")):
-        yield _ignored(file, _("this document points to other files or addresses; they are not followed"))
-
-
-def _ignored(file: str, message: str) -> Problem:
-    return Problem(code="ignored-content", message=message, place=Place(file=file), severity=Severity.WARNING)

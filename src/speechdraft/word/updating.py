@@ -18,7 +18,7 @@ from docx.opc.constants import CONTENT_TYPE as CT
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from lxml import etree
 
-from speechdraft.word.base import COMMENTS, DOCUMENT
+from speechdraft.word.base import COMMENTS
 from speechdraft.word.comments import comments
 from speechdraft.word.controls import GLOSSARY, Stored, store, tag_of
 from speechdraft.word.marks import Mark, digest_of
@@ -247,7 +247,7 @@ class _Update:
 
     def _all_comments(self) -> etree._Element:
         if self.comments is None:
-            add_part(self.parts, COMMENTS, CT.WML_COMMENTS, RT.COMMENTS, DOCUMENT)
+            add_part(self.parts, COMMENTS, CT.WML_COMMENTS, RT.COMMENTS, self.old.document_part)
             self.comments = read_xml(comments((), ""), COMMENTS)
         return self.comments
 
@@ -358,7 +358,7 @@ def update(old: Returned, new: Returned, stored: Mapping[str, Stored], unsettled
         parts[COMMENTS] = serialized(work.comments)
         if not len(work.comments):
             remove_part(parts, COMMENTS)
-    parts[DOCUMENT] = serialized(old.document)
+    parts[old.document_part] = serialized(old.document)
     parts[old.store_part] = store(stored, new.order)
     if GLOSSARY in parts and GLOSSARY in new.parts:
         parts[GLOSSARY] = new.parts[GLOSSARY]

@@ -1,0 +1,219 @@
+"""``facts form`` and ``facts merge``: forms that go out, and forms that come back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from speechdraft.cli.drafting import STRICT
+from speechdraft.cli.edge import console, plain_table, print_problems
+from speechdraft.files import read_bounded, write_whole
+from speechdraft.forms import wanted, write_form
+from speechdraft.forms.telling import office_of
+from speechdraft.gathering import Gathered, gather
+from speechdraft.i18n import _, ngettext
+from speechdraft.ledger import Entry, ledger
+from speechdraft.merging import Difference, Line, Outcome
+from speechdraft.packs import shown
+from speechdraft.problems import Place, Problem, ProblemError, did_you_mean
+from speechdraft.recording import record
+from speechdraft.speeches import FACTS, load_speech
+
+__all__ = ["form_command", "known_offices", "merge_command"]
+
+_MAX_FORM_BYTES = 64 * 1024 * 1024
+
+
+# Forms that go out.
+
+
+def form_command(target: Path, output: Path | None, offices: list[str], *, everything: bool, force: bool) -> None:
+    """Write a form of what a speech still needs."""
+    loaded = load_speech(target)
+    entries = ledger(loaded.speech)
+    known_offices(entries, offices)
+    asked = wanted(entries, offices, everything=everything)
+    path = output or loaded.folder / f"{loaded.name}-form.xlsx"
+    outline = loaded.speech.outline.outline
+    data = write_form(path.suffix, outline.id, outline.title, asked, shown(path))
+    if not force:
+        _spare(path, data)
+    write_whole(path, data)
+    terminal = console()
+    terminal.print(
+        escape(
+            ngettext("{file}: asks for {count} fact", "{file}: asks for {count} facts", len(asked)).format(
+                file=shown(path), count=len(asked)
+            )
+        )
+    )
+    by_office: dict[str, int] = {}
+    for entry in asked:
+        by_office[office_of(entry)] = by_office.get(office_of(entry), 0) + 1
+    if by_office:
+        table = plain_table((_("ask"), "left"), (_("facts"), "right"))
+        for office, count in by_office.items():
+            table.add_row(escape(office), str(count))
+        terminal.print()
+        terminal.print(table)
+    where = _quoted(target)
+    told = _("when it comes back: speechdraft facts merge {speech} {form}").format(speech=where, form=_quoted(path))
+    terminal.print(f"\n[dim]{escape(told)}[/]")
+
+
+def known_offices(entries: Iterable[Entry], offices: Iterable[str]) -> None:
+    """Raise ProblemError where the dictionary has nothing to ask of an office (``unknown-office``)."""
+    known = list(dict.fromkeys(entry.spec.ask for entry in entries if entry.spec.ask))
+    problems = [
+        Problem(
+            code="unknown-office",
+            message=_("nothing in this speech is to be asked of “{office}”").format(office=office),
+            hint=did_you_mean(office, known) or _("known here: {names}").format(names=_(", ").join(known)),
+        )
+        for office in offices
+        if office not in known
+    ]
+    if problems:
+        raise ProblemError(problems)
+
+
+def _spare(path: Path, data: bytes) -> None:
+    if path.is_file() and read_bounded(path, _MAX_FORM_BYTES) != data:
+        raise ProblemError(
+            [
+                Problem(
+                    code="already-there",
+                    message=_("this file is there already, perhaps with somebody's answers; it is left alone"),
+                    place=Place(file=shown(path)),
+                    hint=_("write elsewhere with -o, or over it with --force"),
+                )
+            ]
+        )
+
+
+def _quoted(path: Path) -> str:
+    text = shown(path)
+    return f'"{text}"' if " " in text else text
+
+
+# Forms that come back.
+
+
+def merge_command(  # noqa: PLR0913  (one parameter an option)
+    target: Path,
+    forms: list[Path],
+    takes: list[str],
+    source: str,
+    *,
+    dry_run: bool,
+    strict: bool,
+    as_json: bool,
+) -> int:
+    """Merge forms into a speech's facts and report; return the exit status."""
+    loaded = load_speech(target)
+    gathered = gather(loaded, forms, takes, source)
+    facts = loaded.facts_file or loaded.folder / FACTS
+    if gathered.merge.changes and not dry_run:
+        record(facts, gathered.merge.changes, loaded.speech.outline.outline.id)
+    if as_json:
+        console().print_json(_as_json(gathered))
+    else:
+        print_problems(gathered.problems)
+        _report(gathered.merge.lines, gathered.merge.conflicts, shown(facts), dry_run=dry_run)
+    return STRICT if strict and (gathered.problems or gathered.merge.conflicts) else 0
+
+
+def _titles() -> dict[Outcome, tuple[str, str]]:
+    return {
+        Outcome.NEW: ("green", _("new")),
+        Outcome.COMPLETED: ("green", _("completed")),
+        Outcome.TAKEN: ("cyan", _("settled")),
+    }
+
+
+def _report(lines: Sequence[Line], conflicts: Sequence[Line], facts: str, *, dry_run: bool) -> None:
+    terminal = console()
+    for outcome, (colour, title) in _titles().items():
+        found = [line for line in lines if line.outcome is outcome]
+        if not found:
+            continue
+        terminal.print(f"[bold {colour}]{escape(title)}[/] ({len(found)})")
+        table = plain_table((_("fact"), "left"), (_("value"), "left"), (_("from"), "left"))
+        for line in found:
+            table.add_row("  " + escape(line.name), escape(_short(line.text)), escape(_givers(line.theirs)))
+        table.show_header = False
+        terminal.print(table)
+    _print_conflicts(terminal, conflicts, facts)
+    same = sum(line.outcome is Outcome.SAME for line in lines)
+    changed = sum(line.outcome in _titles() for line in lines)
+    told = [
+        ngettext("{count} fact brought over", "{count} facts brought over", changed).format(count=changed),
+        _("{count} the same as before").format(count=same),
+        ngettext("{count} conflict", "{count} conflicts", len(conflicts)).format(count=len(conflicts)),
+    ]
+    terminal.print(escape(_("{name}: {why}").format(name=facts, why=_(", ").join(told))))
+    if dry_run:
+        terminal.print(escape(_("nothing was written (--dry-run)")))
+
+
+def _print_conflicts(terminal: Console, conflicts: Sequence[Line], facts: str) -> None:
+    if not conflicts:
+        return
+    title = ngettext("in conflict; it is left as it was", "in conflict; they are left as they were", len(conflicts))
+    terminal.print(f"[bold red]{escape(title)}[/] ({len(conflicts)})")
+    for line in conflicts:
+        terminal.print("  " + escape(line.name) + (f" · {escape(line.particular)}" if line.particular else ""))
+        table = plain_table(("", "left"), ("", "left"))
+        table.show_header = False
+        if line.ours is not None:
+            table.add_row("    " + escape(facts), escape(_short(line.ours.text, 60)))
+        for difference in line.theirs:
+            table.add_row("    " + escape(difference.who), escape(_short(difference.text, 60)))
+        terminal.print(table)
+    told = _("settle with --take NAME=ours, NAME=theirs, NAME=both (lists) or NAME=FILE, or in {file}")
+    terminal.print(f"  [dim]{escape(told.format(file=facts))}[/]")
+
+
+def _givers(differences: Iterable[Difference]) -> str:
+    return _(", ").join(dict.fromkeys(difference.who for difference in differences))
+
+
+def _short(text: str, most: int = 40) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _as_json(gathered: Gathered) -> str:
+    def told(difference: Difference) -> dict[str, str]:
+        return {"who": difference.who, "value": difference.text, "place": str(difference.place)}
+
+    return json.dumps(
+        {
+            "facts": [
+                {
+                    "fact": line.name,
+                    "particular": line.particular or None,
+                    "outcome": line.outcome.value,
+                    "value": line.text or None,
+                    "ours": None if line.ours is None else told(line.ours),
+                    "theirs": [told(difference) for difference in line.theirs],
+                }
+                for line in gathered.merge.lines
+            ],
+            "problems": [
+                {
+                    "code": problem.code,
+                    "severity": problem.severity.value,
+                    "message": problem.message,
+                    "place": str(problem.place),
+                    "hint": problem.hint,
+                }
+                for problem in gathered.problems
+            ],
+        },
+        ensure_ascii=False,
+    )

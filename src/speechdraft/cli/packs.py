@@ -1,0 +1,451 @@
+"""``pack list``, ``info``, ``search``, ``install``, ``update``, ``remove``, ``lock`` and ``library``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import typer
+from rich.markup import escape
+
+from speechdraft.cli.edge import agreed, console, plain_table
+from speechdraft.i18n import _, ngettext
+from speechdraft.packs import Manifest, Origin, Pack, shown
+from speechdraft.packs.archive import Archive
+from speechdraft.packs.contents import Contents, contents_of
+from speechdraft.packs.fetch import is_address
+from speechdraft.packs.folder import pack_files
+from speechdraft.packs.install import (
+    Candidate,
+    Plan,
+    carry_out,
+    is_path,
+    load_pack_file,
+    plan_install,
+    plan_update,
+    required_by,
+)
+from speechdraft.packs.library import Library, add_library, drop_library, library_at, user_libraries
+from speechdraft.packs.lock import LOCK, write_lock
+from speechdraft.packs.manifest import require_name
+from speechdraft.packs.shelf import Shelf, broken_distributions, user_shelf
+from speechdraft.packs.store import Installed, user_store
+from speechdraft.packs.trust import Author, Trust, fingerprint, signature_of, user_authors
+from speechdraft.packs.versions import ANY, newest, require_range, satisfies, version_key
+from speechdraft.problems import Problem, ProblemError, did_you_mean
+from speechdraft.speeches import load_speech
+
+__all__ = [
+    "find_pack",
+    "info_command",
+    "install_command",
+    "library_add_command",
+    "library_list_command",
+    "library_remove_command",
+    "list_command",
+    "lock_command",
+    "origin_name",
+    "remove_command",
+    "search_command",
+    "trust_line",
+    "update_command",
+]
+
+
+def origin_name(origin: Origin) -> str:
+    """Return how a table calls the way in which a pack came."""
+    return {
+        Origin.BUILT_IN: _("built in"),
+        Origin.INSTALLED: _("installed"),
+        Origin.DISTRIBUTION: _("by pip"),
+        Origin.FOLDER: _("folder"),
+    }[origin]
+
+
+# What is there.
+
+
+def list_command(*, as_json: bool) -> None:
+    """Print the packs that are there, each version on a line."""
+    shelf, entries = user_shelf(), user_store().entries()
+    packs = list(shelf.all())
+    damaged = sorted(set(entries) - {(pack.name, pack.version) for pack in packs})
+    if as_json:
+        rows = [
+            {
+                **pack.manifest.model_dump(mode="json"),
+                "origin": pack.origin.value,
+                "author": _author_of(pack, entries),
+                "source": _source_of(pack, entries),
+            }
+            for pack in packs
+        ]
+        console().print_json(json.dumps(rows, ensure_ascii=False))
+        return
+    table = plain_table((_("pack"), "left"), (_("version"), "left"), (_("what it is"), "left"), (_("here"), "left"))
+    for pack in packs:
+        table.add_row(pack.name, pack.version, escape(pack.manifest.title), origin_name(pack.origin))
+    for name, version in damaged:
+        table.add_row(name, version, "", f"[red]{_('damaged')}[/]")
+    console().print(table)
+    for point in broken_distributions():
+        told = _("the distribution’s pack “{name}” cannot be read: speechdraft pack check says more on its folder")
+        console(errors=True).print(f"[yellow]{escape(told.format(name=point))}[/]")
+    if damaged:
+        name, version = damaged[0]
+        told = _("install what is damaged again: speechdraft pack install {name}@{version}")
+        console().print(f"\n[dim]{escape(told.format(name=name, version=version))}[/]")
+
+
+def _author_of(pack: Pack, entries: Mapping[tuple[str, str], Installed]) -> str:
+    entry = entries.get((pack.name, pack.version)) if pack.origin is Origin.INSTALLED else None
+    return entry.author if entry is not None else ""
+
+
+def _source_of(pack: Pack, entries: Mapping[tuple[str, str], Installed]) -> str:
+    entry = entries.get((pack.name, pack.version)) if pack.origin is Origin.INSTALLED else None
+    return entry.source if entry is not None else shown(pack.root)
+
+
+def find_pack(text: str, shelf: Shelf) -> Pack:
+    """Return the pack on the shelf that ``NAME[@RANGE]`` names, the newest. Raises ProblemError."""
+    name, _at, inside = text.partition("@")
+    try:
+        require_name(name)
+        wanted = require_range(inside) if inside else ANY
+    except ValueError as error:
+        raise ProblemError([Problem(code="no-such-pack", message=str(error))]) from None
+    versions = shelf.versions(name)
+    version = newest(one for one in versions if satisfies(one, wanted))
+    if version is None:
+        message = _("no pack “{text}” is here").format(text=text)
+        hint = did_you_mean(name, shelf.names()) if not versions else ""
+        if versions:
+            hint = _("there is {versions}").format(versions=_(", ").join(versions))
+        hint = hint or _("speechdraft pack list shows those that are")
+        raise ProblemError([Problem(code="no-such-pack", message=message, hint=hint)])
+    return versions[version]
+
+
+def info_command(target: str, *, as_json: bool) -> None:
+    """Print what a pack says of itself and what it contains: one that is here, a file or a folder."""
+    shelf = user_shelf()
+    if is_path(target) and not shelf.versions(target):
+        path = Path(target)
+        archive = load_pack_file(path)
+        signed = signature_of(archive, shown(path))
+        author = "" if signed is None else f"{signed.author} ({fingerprint(signed.key)})"
+        _print_info(archive.manifest, archive.files, archive.content, author, shown(path), as_json=as_json)
+        return
+    pack = find_pack(target, shelf)
+    entries = user_store().entries()
+    files = pack_files(pack.root)
+    where = _("{name}: {why}").format(name=origin_name(pack.origin), why=_source_of(pack, entries))
+    _print_info(pack.manifest, files, pack.sha256, _author_of(pack, entries), where, as_json=as_json)
+
+
+def _print_info(  # noqa: PLR0913  (a line each)
+    manifest: Manifest, files: Mapping[str, bytes], sha256: str, author: str, where: str, *, as_json: bool
+) -> None:
+    contents = contents_of(files)
+    if as_json:
+        told = {
+            **manifest.model_dump(mode="json"),
+            "sha256": sha256,
+            "signed_by": author,
+            "where": where,
+            "outlines": dict(contents.outlines),
+            "templates": list(contents.templates),
+            "facts": list(contents.facts),
+            "examples": list(contents.examples),
+        }
+        console().print_json(json.dumps(told, ensure_ascii=False))
+        return
+    terminal = console()
+    terminal.print(f"[bold]{escape(str(manifest))}[/]  {escape(manifest.title)}")
+    if manifest.description:
+        terminal.print(escape(manifest.description))
+    terminal.print()
+    table = plain_table(("", "left"), ("", "left"))
+    table.show_header = False
+    bases = _(", ").join(f"{name} {inside}" for name, inside in manifest.builds_on.items())
+    for label, value in (
+        (_("authors"), _(", ").join(manifest.authors)),
+        (_("licence"), manifest.licence),
+        (_("language"), manifest.language),
+        (_("homepage"), manifest.homepage),
+        (_("needs"), _("speechdraft {version} or newer").format(version=manifest.speechdraft)),
+        (_("builds on"), bases),
+        (_("here"), where),
+        (_("signed by"), author or _("nobody")),
+        (_("hash"), sha256),
+    ):
+        if value:
+            table.add_row(f"[dim]{escape(label)}[/]", escape(value))
+    terminal.print(table)
+    terminal.print()
+    for line in _contents_lines(contents):
+        terminal.print(line)
+
+
+def _contents_lines(contents: Contents) -> Iterable[str]:
+    for name, title in contents.outlines.items():
+        yield "  " + escape(_("outline {name}  {title}").format(name=name, title=title))
+    counted = [
+        ngettext("{count} template", "{count} templates", len(contents.templates)),
+        ngettext("{count} fact in the dictionary", "{count} facts in the dictionary", len(contents.facts)),
+        ngettext("{count} example", "{count} examples", len(contents.examples)),
+    ]
+    counts = (len(contents.templates), len(contents.facts), len(contents.examples))
+    told = [form.format(count=count) for form, count in zip(counted, counts, strict=True)]
+    yield "  " + escape(_(", ").join(told))
+
+
+# From libraries.
+
+
+def _libraries(places: list[str] | None) -> tuple[Library, ...]:
+    """Return the libraries that --from names, else the configured ones."""
+    return tuple(library_at(place) for place in places) if places else user_libraries()
+
+
+def search_command(words: list[str], places: list[str] | None, *, as_json: bool) -> None:
+    """Print the packs of the libraries that have all the words in name, title or description."""
+    libraries = _libraries(places)
+    if not libraries:
+        raise ProblemError([_no_library()])
+    shelf = user_shelf()
+    rows = []
+    for library in libraries:
+        for name, versions in library.offers().items():
+            best = newest(versions)
+            if best is None:
+                continue
+            offer = versions[best]
+            text = f"{name} {offer.title} {offer.description}".casefold()
+            if all(word.casefold() in text for word in words):
+                there = newest(shelf.versions(name))
+                rows.append(
+                    {
+                        "name": name,
+                        "version": best,
+                        "title": offer.title,
+                        "description": offer.description,
+                        "library": library.name,
+                        "signed_by": offer.author,
+                        "here": there,
+                    }
+                )
+    if as_json:
+        console().print_json(json.dumps(rows, ensure_ascii=False))
+        return
+    if not rows:
+        console().print(_("no pack of the libraries has these words"))
+        return
+    table = plain_table(
+        (_("pack"), "left"),
+        (_("version"), "left"),
+        (_("what it is"), "left"),
+        (_("library"), "left"),
+        (_("here"), "left"),
+    )
+    for row in rows:
+        table.add_row(*(escape(str(row[key] or "")) for key in ("name", "version", "title", "library", "here")))
+    console().print(table)
+    console().print(f"\n[dim]{escape(_('speechdraft pack install NAME installs one'))}[/]")
+
+
+def _no_library() -> Problem:
+    return Problem(
+        code="no-library",
+        message=_("no library of packs is configured"),
+        hint=_("name one: --from FOLDER, or for good: speechdraft pack library add NAME FOLDER"),
+    )
+
+
+def install_command(targets: list[str], places: list[str] | None, *, yes: bool) -> None:
+    """Show what would be installed, ask, install."""
+    for target in targets:
+        if is_address(target):
+            console(errors=True).print(escape(_("fetching {address} …").format(address=target)))
+    plan = plan_install(targets, user_shelf(), _libraries(places), user_authors())
+    _show_and_install(plan, yes=yes)
+
+
+def update_command(names: list[str], places: list[str] | None, *, yes: bool) -> None:
+    """Install the newest versions of some packs, of all installed ones where none is named."""
+    libraries = _libraries(places)
+    if not libraries:
+        raise ProblemError([_no_library()])
+    shelf = user_shelf()
+    installed = list(dict.fromkeys(name for name, _version in user_store().entries()))
+    for name in names:
+        find_pack(name, shelf)
+    plan = plan_update(names or installed, shelf, libraries, user_authors())
+    if not plan.candidates:
+        console().print(_("everything is the newest that the libraries have"))
+        return
+    _show_and_install(plan, yes=yes)
+    told = _("a speech stays with the packs of its lock until: speechdraft pack lock FOLDER")
+    console().print(f"[dim]{escape(told)}[/]")
+
+
+def _show_and_install(plan: Plan, *, yes: bool) -> None:
+    terminal = console()
+    for there in plan.already:
+        terminal.print(escape(_("{pack} is here already").format(pack=there)))
+    if not plan.candidates:
+        return
+    terminal.print(_("to be installed:"))
+    for candidate in plan.candidates:
+        terminal.print()
+        for line in _candidate_lines(candidate):
+            terminal.print(line)
+    terminal.print()
+    if not yes:
+        _ask(_("Install?"))
+    carry_out(plan, user_store())
+    for candidate in plan.candidates:
+        terminal.print(escape(_("installed {pack}").format(pack=candidate.archive.manifest)))
+    first = next(
+        (
+            outline
+            for candidate in plan.candidates
+            if candidate.wished
+            for outline in contents_of(candidate.archive.files).outlines
+        ),
+        None,
+    )
+    if first is not None:
+        told = _("then: speechdraft new {outline} FOLDER").format(outline=first)
+        terminal.print(f"[dim]{escape(told)}[/]")
+
+
+def _ask(question: str) -> None:
+    """Go on when the user says yes; leave otherwise. Raises ProblemError where nobody is there to ask."""
+    if not sys.stdin.isatty():
+        message = _("this asks before it goes on, and nobody is there to answer")
+        raise ProblemError([Problem(code="needs-yes", message=message, hint=_("say --yes in a script"))])
+    if not agreed(question):
+        console().print(_("nothing was changed"))
+        raise typer.Exit(1)
+
+
+def _candidate_lines(candidate: Candidate) -> Iterable[str]:
+    archive: Archive = candidate.archive
+    manifest = archive.manifest
+    yield f"  [bold]{escape(str(manifest))}[/]  {escape(manifest.title)}"
+    if not candidate.wished:
+        yield "  [dim]" + escape(_("something you asked for builds on it")) + "[/]"
+    if manifest.description:
+        yield "  " + escape(manifest.description)
+    yield from _contents_lines(contents_of(archive.files))
+    if manifest.builds_on:
+        bases = _(", ").join(f"{name} {inside}" for name, inside in manifest.builds_on.items())
+        yield "  " + escape(_("builds on {packs}").format(packs=bases))
+    yield "  " + escape(_("from {source}").format(source=candidate.source))
+    yield "  " + trust_line(candidate.trust, candidate.author)
+
+
+def trust_line(trust: Trust, author: Author | None) -> str:
+    """Return what is said of a pack's signature, with rich's markup."""
+    name, key = (author.author, fingerprint(author.key)) if author is not None else ("", "")
+    match trust:
+        case Trust.UNSIGNED:
+            return "[yellow]" + escape(_("not signed: nobody vouches for where it is from")) + "[/]"
+        case Trust.UNCHECKED:
+            told = _("signed by {author}, which cannot be checked here: pip install “speechdraft[sign]”")
+            return "[yellow]" + escape(told.format(author=name)) + "[/]"
+        case Trust.NEW_AUTHOR:
+            told = _("signed by {author}, whom you do not know yet; their key, to compare: {key}")
+            return "[yellow]" + escape(told.format(author=name, key=key)) + "[/]"
+        case Trust.KNOWN_AUTHOR:
+            told = _("signed by {author}, whom you know; their key: {key}")
+            return "[green]" + escape(told.format(author=name, key=key)) + "[/]"
+
+
+def remove_command(target: str, *, yes: bool) -> None:
+    """Uninstall a pack, or one version of it."""
+    store, shelf = user_store(), user_shelf()
+    name, _at, inside = target.partition("@")
+    installed = [version for one, version in store.entries() if one == name]
+    try:
+        wanted = require_range(inside) if inside else ANY
+    except ValueError as error:
+        raise ProblemError([Problem(code="no-such-pack", message=str(error))]) from None
+    versions = sorted((one for one in installed if satisfies(one, wanted)), key=version_key)
+    if not versions:
+        pack = shelf.versions(name)
+        message = _("no pack “{text}” is installed").format(text=target)
+        hint = did_you_mean(name, {one for one, _version in store.entries()})
+        if pack and not installed:
+            hint = {
+                Origin.BUILT_IN: _("it is built in"),
+                Origin.DISTRIBUTION: _("it came by pip; remove it with pip"),
+            }.get(next(iter(pack.values())).origin, "")
+        raise ProblemError(
+            [
+                Problem(
+                    code="no-such-pack", message=message, hint=hint or _("speechdraft pack list shows those that are")
+                )
+            ]
+        )
+    broken = required_by(name, versions, shelf)
+    if broken:
+        message = _("{packs} could not be used without it").format(packs=_(", ").join(broken))
+        hint = _("remove them first")
+        raise ProblemError([Problem(code="still-needed", message=message, hint=hint)])
+    told = _(", ").join(f"{name} {version}" for version in versions)
+    if not yes:
+        console().print(escape(_("to be removed: {packs}").format(packs=told)))
+        console().print(escape(_("a speech whose lock names it can then not be drafted until it is installed again")))
+        _ask(_("Remove?"))
+    store.remove((name, version) for version in versions)
+    console().print(escape(_("removed {packs}").format(packs=told)))
+
+
+# Speeches and libraries.
+
+
+def lock_command(speech: Path) -> None:
+    """Write a speech's lock anew, with the packs as they are now."""
+    loaded = load_speech(speech, unlocked=True)
+    write_lock(loaded.folder, loaded.packs)
+    packs = _(", ").join(str(pack.manifest) for pack in loaded.packs)
+    file = shown(loaded.folder / LOCK)
+    console().print(escape(_("{file}: drafted with {packs} from now on").format(file=file, packs=packs)))
+
+
+def library_list_command(*, as_json: bool) -> None:
+    """Print the configured libraries."""
+    libraries = user_libraries()
+    if as_json:
+        rows = [{"name": library.name, "location": library.location} for library in libraries]
+        console().print_json(json.dumps(rows, ensure_ascii=False))
+        return
+    if not libraries:
+        raise ProblemError([_no_library()])
+    table = plain_table((_("library"), "left"), (_("where"), "left"), (_("packs"), "right"))
+    for library in libraries:
+        try:
+            count = str(len(library.offers()))
+        except ProblemError:
+            count = _("out of reach")
+        table.add_row(library.name, escape(library.location), count)
+    console().print(table)
+
+
+def library_add_command(name: str, location: str) -> None:
+    """Configure a library."""
+    library = add_library(name, location)
+    count = len(library.offers())
+    told = ngettext("{name}: {count} pack at {location}", "{name}: {count} packs at {location}", count)
+    console().print(escape(told.format(name=name, count=count, location=library.location)))
+
+
+def library_remove_command(name: str) -> None:
+    """Forget a library."""
+    drop_library(name)
+    console().print(escape(_("{name} is forgotten; packs installed from it stay").format(name=name)))

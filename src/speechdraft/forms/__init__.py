@@ -1,0 +1,86 @@
+"""Forms: what an outline still needs, written for people to fill in, and read when they come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from speechdraft import parcels
+from speechdraft.facts import Dictionary
+from speechdraft.files import read_bounded
+from speechdraft.forms.part import FormPart
+from speechdraft.forms.telling import wanted
+from speechdraft.forms.yaml_form import yaml_form
+from speechdraft.i18n import _
+from speechdraft.ledger import Entry
+from speechdraft.packs import read_yaml, shown
+from speechdraft.problems import Place, Problem, ProblemError, Problems
+from speechdraft.source import MappingNode, Scalar
+
+__all__ = ["FORM_SUFFIXES", "FormPart", "read_form", "wanted", "write_form", "yaml_form"]
+
+
+def _as_yaml(outline: str, title: str, entries: Iterable[Entry]) -> bytes:
+    return yaml_form(outline, title, entries).encode()
+
+
+def _as_workbook(outline: str, title: str, entries: Iterable[Entry]) -> bytes:
+    from speechdraft.forms.workbook import workbook_form  # noqa: PLC0415  (openpyxl takes 103 ms)
+
+    return workbook_form(outline, title, entries)
+
+
+def _from_yaml(path: Path, _dictionary: Dictionary, problems: Problems) -> list[FormPart]:
+    node, _text = read_yaml(path, problems)
+    problems.raise_errors()
+    outline = node.entries.get("outline") if isinstance(node, MappingNode) else None
+    return [FormPart(who=shown(path), outline=outline.text if isinstance(outline, Scalar) else "", node=node)]
+
+
+def _from_workbook(path: Path, dictionary: Dictionary, problems: Problems) -> list[FormPart]:
+    from speechdraft.forms.workbook_reading import workbook_parts  # noqa: PLC0415  (lxml takes 20 ms)
+
+    return workbook_parts(read_bounded(path, parcels.MAX_BYTES), shown(path), dictionary, problems)
+
+
+_WRITERS: dict[str, Callable[[str, str, Iterable[Entry]], bytes]] = {
+    ".yaml": _as_yaml,
+    ".yml": _as_yaml,
+    ".xlsx": _as_workbook,
+}
+_READERS: dict[str, Callable[[Path, Dictionary, Problems], list[FormPart]]] = {
+    ".yaml": _from_yaml,
+    ".yml": _from_yaml,
+    ".xlsx": _from_workbook,
+    ".xlsm": _from_workbook,
+}
+FORM_SUFFIXES = tuple(_WRITERS)
+"""The kinds of forms that can be written, by the file's ending."""
+
+
+def write_form(suffix: str, outline: str, title: str, entries: Iterable[Entry], file: str) -> bytes:
+    """Return a form of a kind, with the facts that it asks for. Raises ProblemError (``unknown-format``)."""
+    writer = _WRITERS.get(suffix.lower())
+    if writer is None:
+        raise ProblemError([_unknown(suffix, file, FORM_SUFFIXES)])
+    return writer(outline, title, entries)
+
+
+def read_form(path: Path, dictionary: Dictionary, problems: Problems) -> list[FormPart]:
+    """Return what a form that came back gives, part by part.
+
+    What is worth a look goes to ``problems``. Raises ProblemError where the file cannot be read as a form.
+    """
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise ProblemError([_unknown(path.suffix, shown(path), tuple(_READERS))])
+    return reader(path, dictionary, problems)
+
+
+def _unknown(suffix: str, file: str, known: Iterable[str]) -> Problem:
+    return Problem(
+        code="unknown-format",
+        message=_("a form cannot be written as “{suffix}”").format(suffix=suffix),
+        place=Place(file=file),
+        hint=_("known here: {names}").format(names=_(", ").join(known)),
+    )

@@ -1,0 +1,29 @@
+"""Where speechdraft keeps what is the user's: settings and own defaults, installed packs.
+
+``SPEECHDRAFT_HOME`` names one folder for all of it, for a stick that is carried about.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__all__ = ["config_folder", "data_folder"]
+
+_VARIABLE = "SPEECHDRAFT_HOME"
+
+
+def config_folder() -> Path:
+    """Return the folder of the user's settings; it need not be there."""
+    from platformdirs import user_config_path  # noqa: PLC0415
+
+    home = os.environ.get(_VARIABLE)
+    return Path(home) / "config" if home else user_config_path("speechdraft", appauthor=False)
+
+
+def data_folder() -> Path:
+    """Return the folder of what is kept for the user; it need not be there."""
+    from platformdirs import user_data_path  # noqa: PLC0415
+
+    home = os.environ.get(_VARIABLE)
+    return Path(home) / "data" if home else user_data_path("speechdraft", appauthor=False)

@@ -1,0 +1,193 @@
+"""The interview in a real terminal."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .speeches import write_speech
+
+if sys.platform == "win32":
+    pytest.skip("a pseudo-terminal as POSIX has it", allow_module_level=True)
+
+import pty
+import select
+
+TAKE_THE_TERMINAL = """
+import fcntl, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that a key like Ctrl-C reaches the program
+from speechdraft.cli import main
+sys.argv[0] = "speechdraft"
+main()
+"""
+
+
+class Terminal:
+    """A program in a terminal of 80 columns, typed at by hand."""
+
+    def __init__(self, home: Path, *arguments: str) -> None:
+        self.text = ""
+        self._fd, side = pty.openpty()
+        environment = {
+            **os.environ,
+            "SPEECHDRAFT_LANG": "en",
+            "HOME": str(home),
+            "XDG_STATE_HOME": str(home),
+            "COLUMNS": "80",
+            "TERM": "dumb",
+        }
+        self._program = subprocess.Popen(
+            [sys.executable, "-c", TAKE_THE_TERMINAL, *arguments],
+            stdin=side,
+            stdout=side,
+            stderr=side,
+            env=environment,
+            start_new_session=True,
+        )
+        os.close(side)
+
+    def wait_for(self, pattern: str, seconds: float = 20) -> str:
+        """Return what was printed up to a pattern, and forget it."""
+        until = time.monotonic() + seconds
+        while not (found := re.search(pattern, self.text)):
+            assert time.monotonic() < until, f"{pattern!r} did not come: {self.text!r}"
+            if select.select([self._fd], [], [], 0.2)[0]:
+                try:
+                    self.text += os.read(self._fd, 65536).decode(errors="replace").replace("\r\n", "\n")
+                except OSError:  # the other side is closed
+                    assert re.search(pattern, self.text), self.text
+        before, self.text = self.text[: found.end()], self.text[found.end() :]
+        return before
+
+    def type(self, text: str, after: str = r"\n[>|] $") -> str:
+        """Wait for the prompt, type a line, and return what was printed before."""
+        printed = self.wait_for(after)
+        os.write(self._fd, f"{text}\n".encode())
+        return printed
+
+    def press(self, byte: bytes) -> None:
+        """Wait for the prompt and press a key."""
+        self.wait_for(r"\n[>|] $")
+        os.write(self._fd, byte)
+
+    def ends(self) -> tuple[int, str]:
+        """Return the exit status and the rest of what was printed."""
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            if select.select([self._fd], [], [], 0.1)[0]:
+                try:
+                    data = os.read(self._fd, 65536)
+                except OSError:
+                    data = b""
+                if data:
+                    self.text += data.decode(errors="replace").replace("\r\n", "\n")
+                    continue
+            if self._program.poll() is not None:
+                os.close(self._fd)
+                return self._program.returncode, self.text
+        self._program.kill()
+        pytest.fail(f"it does not end: {self.text!r}")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    before = Path.cwd()
+    os.chdir(tmp_path)
+    yield write_speech(tmp_path / "small", "# 基本\n地区: 清河市  # 核过\n会议日期: 2026-02-10\n层级: 市\n")
+    os.chdir(before)
+
+
+def facts(folder: Path) -> str:
+    return (folder / "facts.yaml").read_text("utf-8").partition("层级: 市\n")[2]
+
+
+def test_an_interview_from_the_first_question_to_the_last(folder: Path, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "facts", "ask", "small")
+    first = terminal.type("市委常委、组织部部长")
+    assert "讲话人 · 职务" in first
+    assert facts(folder) == ""
+    terminal.type("沈立川")
+    terminal.wait_for("存在问题 1")
+    assert facts(folder) == "讲话人: {职务: 市委常委、组织部部长, 姓名: 沈立川}\n"
+    terminal.type("有的村账目不清")
+    terminal.type("")
+    assert "录取人数" in terminal.type("一百二")
+    assert "“录取人数”: “一百二” is not a number" in terminal.type("120")
+    terminal.type("/b")
+    assert "now: 120" in terminal.type("")
+    terminal.type("108")
+    terminal.type("90%")
+    terminal.type("云陂县")
+    terminal.type("60")
+    terminal.type("")
+    assert "a paragraph a line; an empty line ends it" in terminal.type("第一段")
+    terminal.type("第二段")
+    terminal.type("")
+    status, printed = terminal.ends()
+    assert status == 0
+    assert printed.strip().endswith("7 facts answered; that was all")
+    assert facts(folder) == (
+        "讲话人: {职务: 市委常委、组织部部长, 姓名: 沈立川}\n"
+        "存在问题:\n  - 有的村账目不清\n录取人数: 120\n到位人数: 108\n到位率: 90%\n"
+        "县区:\n  - 名称: 云陂县\n    人数: 60\n备注: |-\n  第一段\n  第二段\n"
+    )
+    assert (folder / "facts.yaml").read_text("utf-8").startswith("outline: small\n# 基本\n地区: 清河市  # 核过\n")
+
+
+@pytest.mark.parametrize("key", [b"\x03", b"\x04", b"/q\n", "、退出\n".encode()])
+def test_it_goes_on_where_it_was_left(folder: Path, tmp_path: Path, key: bytes) -> None:
+    terminal = Terminal(tmp_path, "facts", "ask", "small", "--for", "干部一科")
+    terminal.type("")
+    terminal.type("108")
+    terminal.press(key)
+    status, printed = terminal.ends()
+    assert status == 0
+    assert "1 fact answered; stopped at “到位率”" in printed
+    again = Terminal(tmp_path, "facts", "ask", "small", "--for", "干部一科")
+    assert "到位率  1/2" in again.type("90%")
+    assert "录取人数  2/2" in again.type("120")
+    assert again.ends()[0] == 0
+    assert facts(folder) == "到位人数: 108\n到位率: 90%\n录取人数: 120\n"
+
+
+def test_it_goes_on_in_the_middle_of_a_list(folder: Path, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "facts", "ask", "small", "--for", "组织一科")
+    terminal.type("")
+    terminal.type("云陂县")
+    terminal.type("/q")
+    terminal.ends()
+    again = Terminal(tmp_path, "facts", "ask", "small", "--for", "组织一科")
+    assert "县区 1 · 人数" in again.type("60")
+    again.type("/q")
+    again.ends()
+    assert facts(folder) == "县区:\n  - 名称: 云陂县\n    人数: 60\n"
+
+
+def test_an_unconfirmed_value_is_confirmed(folder: Path, tmp_path: Path) -> None:
+    (folder / "facts.yaml").write_text("outline: small\n到位人数: {value: 108, confirmed: no}  # 核\n", "utf-8")
+    terminal = Terminal(tmp_path, "facts", "ask", "small", "到位人数")
+    assert "now: 108 (unconfirmed); Enter leaves it" in terminal.type("/ok")
+    assert terminal.ends()[0] == 0
+    text = (folder / "facts.yaml").read_text("utf-8")
+    assert re.fullmatch(
+        r"outline: small\n到位人数: \{value: 108, confirmed: yes, as_of: \d{4}-\d\d-\d\d\}  # 核\n", text
+    )
+
+
+def test_a_file_that_cannot_be_written_is_said(folder: Path, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "facts", "ask", "small", "录取人数")
+    terminal.wait_for(r"\n> $")
+    (folder / "facts.yaml").chmod(0o400)
+    terminal.text = "\n> "
+    terminal.type("120")
+    status, printed = terminal.ends()
+    assert status == 1
+    assert "read-only-file" in printed
+    assert facts(folder) == ""
