@@ -64,7 +64,7 @@ def messages(root: Path) -> ChineseCatalog:
 
 
 def _message(call: ast.Call) -> str | tuple[str, str] | None:
-    """Return the message of a call of ``_`` or ``ngettext``; None for other calls.
+    """Return the message of a call of ``_`` or ``ngettext``, or what a pydantic field is; None for other calls.
 
     Read from the syntax tree, because Babel's own extraction does not look into f-strings.
     """
@@ -73,6 +73,9 @@ def _message(call: ast.Call) -> str | tuple[str, str] | None:
             return text
         case ast.Call(func=ast.Name("ngettext"), args=[ast.Constant(str(one)), ast.Constant(str(many)), _]):
             return one, many
+        case ast.Call(func=ast.Name("Field"), keywords=keywords):
+            told = [ast.literal_eval(one.value) for one in keywords if one.arg == "description"]
+            return str(told[0]) if told else None
         case _:
             return None
 

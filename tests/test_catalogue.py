@@ -135,6 +135,13 @@ def test_whole_source_of_a_small_catalogue(project: Path, capsys: pytest.Capture
     assert _check(project, capsys) == (0, [])
 
 
+def test_messages_in_f_strings_and_of_fields_are_found(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _write_code(
+        project, *_CODE, """f"{_('in' ' braces')}" """, 'Field(default="", description="The title.")', "_(name)"
+    )
+    assert _check(project, capsys) == (1, ["not in the catalogue: 'The title.'", "not in the catalogue: 'in braces'"])
+
+
 def test_updating_again_changes_no_byte(project: Path) -> None:
     before = [(project / file).read_bytes() for file in (PO, MO)]
     CATALOGUE["main"]([], project)

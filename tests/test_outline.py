@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from speechdraft.numbering import FORMS
+from speechdraft.i18n import use_language
 from speechdraft.outline import Outline, OutlineFile, SectionSpec, json_schema, read_outline
 from speechdraft.problems import Problems
 from speechdraft.source import parse
@@ -154,6 +155,12 @@ def test_the_schema_describes_every_key_and_knows_its_draft() -> None:
     assert all("description" in entry or "$ref" in entry for entry in section.values())
     assert schema["additionalProperties"] is False
     assert json.loads(json.dumps(schema)) == schema
+
+
+def test_the_schema_is_in_the_users_language() -> None:
+    use_language("zh_CN")
+    section = json_schema()["$defs"]["SectionSpec"]["properties"]
+    assert section["run_in"]["description"] == "标题与正文是否同行。"
 
 
 def test_every_outline_of_the_pack_is_read(pytestconfig: pytest.Config) -> None:

@@ -152,6 +152,22 @@ def read_outline(node: Node | None, file: str, text: str, problems: Problems) ->
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of an outline, for editors that check YAML while one types."""
+    """Return the JSON Schema (draft 2020-12) of an outline, for editors that check YAML while one types.
+
+    What it says of each key is in the user's language.
+    """
     schema = Outline.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    for model in (schema, *schema["$defs"].values()):
+        model.pop("description")  # what the class is, said for developers
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_in_the_users_language(schema)}
+
+
+def _in_the_users_language(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_in_the_users_language(inner) for inner in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: _(inner) if key == "description" and isinstance(inner, str) else _in_the_users_language(inner)
+        for key, inner in part.items()
+    }

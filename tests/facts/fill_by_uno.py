@@ -20,6 +20,9 @@ from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 from com.sun.star.lang import DisposedException
 
+NO_CALC = 77
+"""The exit status where this LibreOffice opens no workbooks."""
+
 
 def connected(pipe):
     local = uno.getComponentContext()
@@ -43,6 +46,9 @@ def main():
     context = connected(pipe)
     desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
     document = desktop.loadComponentFromURL(Path(source).as_uri(), "_blank", 0, (value("Hidden", of=True),))
+    if document is None:
+        desktop.terminate()
+        sys.exit(NO_CALC)
     try:
         for command in json.loads(Path(commands).read_text("utf-8")):
             if command[0] == "insert":

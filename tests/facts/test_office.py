@@ -10,6 +10,7 @@ import subprocess
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from openpyxl import load_workbook
@@ -25,6 +26,7 @@ from .workbooks import facts_in, form, keys, sheet_with
 
 SCRIPT = Path(__file__).with_name("fill_by_uno.py")
 PYTHON = "/usr/bin/python3"
+NO_CALC = 77
 
 
 def _why_not() -> str:
@@ -36,13 +38,11 @@ def _why_not() -> str:
     return ""
 
 
-def require_office() -> None:
-    """Skip where LibreOffice is missing, or fail where it must be there."""
-    reason = _why_not()
-    if reason and {os.environ.get("SPEECHDRAFT_REQUIRE_OFFICE"), os.environ.get("SPEECHDRAFT_TEST_ALL")} & {"1"}:
+def missing(reason: str) -> NoReturn:
+    """Skip where a tool is missing, or fail where it must be there."""
+    if {os.environ.get("SPEECHDRAFT_REQUIRE_OFFICE"), os.environ.get("SPEECHDRAFT_TEST_ALL")} & {"1"}:
         pytest.fail(reason)
-    if reason:
-        pytest.skip(reason)
+    pytest.skip(reason)
 
 
 DICTIONARY: dict[str, FactSpec] = {
@@ -124,7 +124,8 @@ def commands(data: bytes) -> list[list[object]]:
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    require_office()
+    if reason := _why_not():
+        missing(reason)
     folder = tmp_path_factory.mktemp("office")
     empty, done, script = folder / "form.xlsx", folder / "filled.xlsx", folder / "commands.json"
     data = form(DICTIONARY)
@@ -150,6 +151,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             timeout=120,
             check=False,
         )
+        if run.returncode == NO_CALC:
+            missing("this LibreOffice opens no workbooks (package libreoffice-calc-nogui)")
         assert run.returncode == 0, run.stderr
         program.wait(60)
     finally:

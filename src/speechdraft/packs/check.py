@@ -180,6 +180,7 @@ def _of_outline(path: Path, pack: Pack, choice: Choice, problems: Problems) -> I
         problems.extend(needs.problems)
     for name, loaded in _samples(path, pack, choice, full):
         found = Problems()
+        problems.extend(loaded.problems)
         with _collected(found):
             drafted, draft = _drafted(name, loaded.speech, found)
             found.extend(proofread(draft))

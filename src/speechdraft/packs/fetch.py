@@ -53,6 +53,8 @@ def fetch(address: str, limit: int) -> bytes:
         request = Request(address, headers={"User-Agent": "speechdraft"})  # noqa: S310  (the schemes are checked above)
         with _opener().open(request, timeout=_SECONDS) as answer:
             data: bytes = answer.read(limit + 1)
+            if len(data) <= limit and getattr(answer, "length", None):
+                raise _cannot(address, _("the connection broke off"))
     except HTTPError as error:
         raise _cannot(address, f"{error.code} {error.reason}") from None
     except URLError as error:

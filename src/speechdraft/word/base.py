@@ -37,8 +37,11 @@ _KIN = {"方正小标宋简体": "华文中宋", "仿宋_GB2312": "仿宋", "楷
 
 
 @cache
-def base(layout: Layout, *, commented: bool, controlled: bool) -> Mapping[str, bytes]:
-    """Return the parts of a document by name; text, comments, store and properties are empty and yet to be given."""
+def base(layout: Layout, *, commented: bool, kept: bool, controlled: bool) -> Mapping[str, bytes]:
+    """Return the parts of a document by name; text, comments, store and properties are empty and yet to be given.
+
+    ``kept`` is whether it has a store, ``controlled`` whether it has controls.
+    """
     package = Package()
 
     def part(name: str, content_type: str, content: bytes = b"") -> Part:
@@ -55,10 +58,11 @@ def base(layout: Layout, *, commented: bool, controlled: bool) -> Mapping[str, b
     document.relate_to(part("word/fontTable.xml", CT.WML_FONT_TABLE, _fonts(layout)), RT.FONT_TABLE)
     if commented:
         document.relate_to(part(COMMENTS, CT.WML_COMMENTS), RT.COMMENTS)
-    if controlled:
+    if kept:
         item = part(ITEM, CT.XML)
         item.relate_to(part(ITEM_PROPERTIES, CT.OFC_CUSTOM_XML_PROPERTIES, item_properties()), RT.CUSTOM_XML_PROPS)
         document.relate_to(item, RT.CUSTOM_XML)
+    if controlled:
         document.relate_to(part(GLOSSARY, CT.WML_DOCUMENT_GLOSSARY), RT.GLOSSARY_DOCUMENT)
     stream = io.BytesIO()
     package.save(stream)

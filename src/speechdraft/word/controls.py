@@ -143,7 +143,10 @@ def _part_name(number: int) -> str:
 
 
 def store(entries: Mapping[str, Stored], order: Iterable[str]) -> bytes:
-    """Return the store's part: one element a fact, no attributes; then the written order of the paragraphs' marks."""
+    """Return the store's part: one element a fact, no attributes; then the words of the register, ``order``.
+
+    Of the register knows :class:`speechdraft.word.marks.Register`.
+    """
     return (
         f'{DECLARATION}<facts xmlns="{NAMESPACE}">'
         + "".join(
@@ -152,7 +155,7 @@ def store(entries: Mapping[str, Stored], order: Iterable[str]) -> bytes:
             + "</fact>"
             for key, entry in entries.items()
         )
-        + f"<order>{' '.join(order)}</order></facts>"
+        + f"<order>{escape(' '.join(order))}</order></facts>"
     ).encode()
 
 

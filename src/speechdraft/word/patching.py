@@ -56,7 +56,6 @@ class _Run:
     end: int = -1
     look: tuple[int, int] = (-1, -1)
     says: bool = False
-    refers: bool = False
     is_plain: bool = True
 
 
@@ -64,17 +63,19 @@ class _Run:
 class _Control:
     """A control's places in the bytes; -1 is not met yet.
 
-    ``room`` is where runs may stand: the content, or the inside of its one paragraph behind the paragraph's properties.
+    ``room`` is where runs may stand: the content, or the inside of its one paragraph behind the paragraph's properties;
+    ``has_room`` says that what has the room is no empty tag.
     """
 
     index: int
     depth: int
     prefix: bytes = b""
     content: tuple[int, int] = (-1, -1)
-    room: tuple[int, int] = (-1, -1)
+    room: int = -1
     placeholder: tuple[int, int] = (-1, -1)
     runs: list[_Run] = field(default_factory=list)
     paragraphs: int = 0
+    has_room: bool = True
     is_odd: bool = False
 
     @property
@@ -122,18 +123,20 @@ class _Finder:
             end = _tag_end(self.data, offset)
             tag = self.data[offset:end]
             control.prefix = tag[1 : tag.index(b"sdtContent")]
-            control.content = control.room = (end, -1)
+            control.content, control.room = (end, -1), end
+            control.has_room = not tag.endswith(b"/>")
         elif not control.is_open:
             return
         elif local == "p" and depth == 2:
             control.paragraphs += 1
-            control.room = (_tag_end(self.data, offset), -1)
+            end = _tag_end(self.data, offset)
+            control.room = end
+            control.has_room = not self.data[offset:end].endswith(b"/>")
         elif local == "r" and self._holds_runs(depth):
             control.runs.append(_Run(start=offset))
         elif control.runs and self.path[-2] == ("r", control.runs[-1].start):
             run = control.runs[-1]
             run.says = run.says or local in _TEXT
-            run.refers = run.refers or local in _REFERENCES
             run.is_plain = run.is_plain and local in _PLAIN
             control.is_odd = control.is_odd or local not in _PLAIN | _REFERENCES
         elif local == "rPrChange" or (self._holds_runs(depth) and local not in _MARKERS | {"pPr"}):
@@ -154,27 +157,22 @@ class _Finder:
             self.found.append(self.open.pop())
         elif local == "sdtContent" and depth == 1:
             control.content = (control.content[0], offset)
-            if control.room[1] < 0:
-                control.room = (control.room[0], offset)
         elif local == "showingPlcHdr" and depth == 2 and not control.is_open:
             control.placeholder = (begun, self._element_end(begun, offset))
         elif control.is_open:
-            self._end_within(control, local, (begun, offset), depth)
+            self._end_within(control, local, begun, offset, depth)
 
-    def _end_within(self, control: _Control, local: str, span: tuple[int, int], depth: int) -> None:
-        begun, offset = span
+    def _end_within(self, control: _Control, local: str, begun: int, offset: int, depth: int) -> None:
         run = control.runs[-1] if control.runs and control.runs[-1].end < 0 else None
         if run is not None and run.start == begun:
             run.end = self._element_end(begun, offset)
         elif run is not None and local == "rPr" and self.path[-1][1] == run.start:
             run.look = (begun, self._element_end(begun, offset))
-        elif local == "pPr" and self.path[-1][0] == "p":
-            control.room = (self._element_end(begun, offset), -1)
-        elif local == "p" and depth == 2:
-            control.room = (control.room[0], offset)
+        elif local == "pPr" and depth == 3 and self.path[-1][0] == "p":
+            control.room = self._element_end(begun, offset)
 
     def _element_end(self, begun: int, end_offset: int) -> int:
-        """Return where an element ends; of an empty tag, expat gives the end the offset of its beginning."""
+        """Return where an element ends; what expat says of the end of an empty tag depends on its version."""
         first = _tag_end(self.data, begun)
         if self.data[first - 2 : first - 1] == b"/":
             return first
@@ -231,12 +229,11 @@ def _replacement(data: bytes, control: _Control, filling: Filling) -> list[tuple
     run = _run(filling.text, control.prefix, _SHADING.sub(b"", look) if filling.was_gap else look)
     if said:
         return [(said[0].start, said[0].end, run), *((other.start, other.end, b"") for other in said[1:])]
-    start, end = control.room
-    if start <= end:
+    start = control.room
+    if control.has_room:
         return [(start, start, run)]
     if control.paragraphs:
         return None
-    # <w:sdtContent/>: expat gives the end of an empty tag the offset of its beginning.
     return [(start - 2, start, b">%b</%bsdtContent>" % (run, control.prefix))]
 
 

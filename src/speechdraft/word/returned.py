@@ -22,7 +22,17 @@ from speechdraft.word.controls import LONGEST_LABEL, NAMESPACE, TAG, Stored, tag
 from speechdraft.word.marks import Words
 from speechdraft.word.markup import W
 
-__all__ = ["Mention", "Returned", "is_gap_text", "key_of_tag", "open_docx", "read_xml", "spoken_words", "text_in"]
+__all__ = [
+    "Mention",
+    "Returned",
+    "is_gap_text",
+    "key_of_tag",
+    "open_docx",
+    "read_parts",
+    "read_xml",
+    "spoken_words",
+    "text_in",
+]
 
 _LARGEST_PART: Final = 16 * 1024 * 1024
 """Bytes of an XML part that is made into a tree, which takes some twenty times as much; a draft has 300 KB."""
@@ -80,7 +90,7 @@ class Returned:
     stored: Mapping[str, Stored]
     mentions: Mapping[str, tuple[Mention, ...]]
     order: tuple[str, ...] = ()
-    """The marks of its paragraphs in the order in which they were written."""
+    """The words of its register; see :class:`speechdraft.word.marks.Register`."""
     notes: tuple[Problem, ...] = field(default=())
 
 
@@ -91,14 +101,18 @@ def open_docx(data: bytes, file: str) -> Returned:
     ``damaged-docx`` for what cannot be read, ``not-ours`` for one without facts. What was ignored (macros, links to
     other files) is in the notes.
     """
-    parts = parcels.opened(data, file)
+    return read_parts(parcels.opened(data, file), file)
+
+
+def read_parts(parts: Mapping[str, bytes], file: str) -> Returned:
+    """Return what the parts of a .docx of ours hold. Raises what :func:`open_docx` raises, unpacking aside."""
     main = _main_part(parts, file)
     document = read_xml(parts[main], file)
     if document.tag != f"{{{W}}}document":
         raise ProblemError([_no_document(file, strict=etree.QName(document).namespace == _STRICT)])
     found = _store(parts, file)
     part, stored, order = ("", _entries_of_tags(document), ()) if found is None else found
-    if not stored:
+    if found is None and not stored:
         raise ProblemError(
             [
                 Problem(

@@ -1,7 +1,6 @@
 """A draft as a .docx: the body built as text, put into the base package.
 
-A fact becomes runs in ``_fact``, a gap in ``_gap``, and every paragraph is made by ``_paragraph``: that is where a
-content control or a bookmark goes.
+A fact becomes runs in a content control in ``_control``, and every paragraph with its bookmark is made by ``_append``.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ from speechdraft.word.base import COMMENTS, DOCUMENT, base, section
 from speechdraft.word.comments import comments, lines_of
 from speechdraft.word.controls import GLOSSARY, ITEM, TITLE_FORM, Controls, glossary, store
 from speechdraft.word.layouts import Layout
-from speechdraft.word.marks import Mark, Marks
+from speechdraft.word.marks import Marks, Record, Register, comment_digest
 from speechdraft.word.markup import CHINESE, DECLARATION, R, W, escape
 from speechdraft.word.package import pack
 from speechdraft.word.properties import CORE, CUSTOM, core, custom, moment
 from speechdraft.word.seal import OPEN, seal
 from speechdraft.word.titles import broken, width
 
-__all__ = ["to_docx"]
+__all__ = ["to_docx", "to_parts"]
 
 
 def to_docx(draft: Draft, layout: Layout, *, final: bool = False, known: Iterable[str] = ()) -> bytes:
@@ -36,23 +35,30 @@ def to_docx(draft: Draft, layout: Layout, *, final: bool = False, known: Iterabl
     first in this one's, so that paragraphs can go from one to the other. Its dates are the draft's own, or
     SOURCE_DATE_EPOCH where that is set. Raises ValueError when ``draft.created`` is no date.
     """
+    return pack(to_parts(draft, layout, final=final, known=known))
+
+
+def to_parts(draft: Draft, layout: Layout, *, final: bool = False, known: Iterable[str] = ()) -> dict[str, bytes]:
+    """Return the parts of the draft as a .docx, by name; see :func:`to_docx`."""
     body = _Body(layout, known, final=final)
     body.front(draft)
     body.text(draft)
     stored = body.controls.stored()
-    parts = dict(base(layout, commented=bool(body.comments), controlled=bool(stored)))
+    parts = dict(base(layout, commented=bool(body.comments), kept=not final, controlled=bool(stored)))
     parts[DOCUMENT] = (
         f'{DECLARATION}<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>'
         f"{''.join(body.paragraphs)}{section(layout)}</w:body></w:document>"
     ).encode()
     if body.comments:
         parts[COMMENTS] = comments(body.comments.values(), moment(draft))
+    if not final:
+        said = tuple(map(comment_digest, body.comments.values()))
+        parts[ITEM] = store(stored, Register(paragraphs=tuple(body.records), comments=said).words())
     if stored:
-        parts[ITEM] = store(stored, body.order)
         parts[GLOSSARY] = glossary(body.controls.placeholders())
     parts[CORE] = core(draft)
     parts[CUSTOM] = custom(draft, layout, OPEN)
-    return pack(seal(parts))
+    return seal(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ class _Body:
         self._final = final
         self._marks = Marks()
         self.paragraphs: list[str] = []
-        self.order: list[str] = []
+        self.records: list[Record] = []
         self.controls = Controls(known)
         self.comments: dict[str, tuple[str, ...]] = {}
 
@@ -118,7 +124,8 @@ class _Body:
                 self._run_in(line.heading, line.paragraph)
             elif line.heading is not None:
                 heading = line.heading
-                self._add(styles.heading(heading.level), _heading(heading), _key(heading), _outline(heading))
+                style = styles.heading(heading.level)
+                self._add(style, _heading(heading), _key(heading), _outline(heading), heading.number)
             elif line.paragraph is not None:
                 self._add(styles.BODY, line.paragraph.inlines, _key(line.paragraph))
 
@@ -134,26 +141,30 @@ class _Body:
         indent = self._layout.indent.characters
         if indent + width(plain(inlines) + heading.stop) + _BOX <= self._layout.characters:
             separated = _SEPARATED.format(indent * 100)
-            self._add(style, inlines, _key(heading), f"{separated}{_outline(heading)}{_SEPARATOR}")
+            properties = f"{separated}{_outline(heading)}{_SEPARATOR}"
+            self._add(style, inlines, _key(heading), properties, heading.number)
             rest = _after(heading.stop, paragraph.inlines)
-            self._append(styles.BODY, "", self._runs(rest, _PLAIN), self._marks.mark(_key(paragraph), rest))
+            self._append("", self._runs(rest, _PLAIN), self._marks.record(_key(paragraph), rest, styles.BODY))
         else:
             lead = (*inlines, Text(text=heading.stop))
             text = self._runs(lead, _Look(style=f"{style}Char")) + self._runs(paragraph.inlines, _PLAIN)
-            self._append(styles.BODY, "", text, self._marks.mark(_key(paragraph), (*lead, *paragraph.inlines)))
+            record = self._marks.record(_key(paragraph), (*lead, *paragraph.inlines), styles.BODY, heading.number)
+            self._append("", text, record)
 
-    def _add(self, style: str, inlines: tuple[Inline, ...], key: str, properties: str = "") -> None:
+    def _add(
+        self, style: str, inlines: tuple[Inline, ...], key: str, properties: str = "", number: str = ""
+    ) -> None:
         if plain(inlines):
-            self._append(style, properties, self._runs(inlines, _PLAIN), self._marks.mark(key, inlines))
+            self._append(properties, self._runs(inlines, _PLAIN), self._marks.record(key, inlines, style, number))
 
-    def _append(self, style: str, properties: str, content: str, mark: Mark) -> None:
+    def _append(self, properties: str, content: str, record: Record) -> None:
         if not self._final:
             number = len(self.paragraphs)
-            self.order.append(mark.paragraph)
-            content = (
-                f'<w:bookmarkStart w:id="{number}" w:name="{mark.name}"/>{content}<w:bookmarkEnd w:id="{number}"/>'
-            )
-        self.paragraphs.append(f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{content}</w:p>')
+            self.records.append(record)
+            name = record.mark.name
+            content = f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{content}<w:bookmarkEnd w:id="{number}"/>'
+        style = f'<w:pStyle w:val="{record.style}"/>'
+        self.paragraphs.append(f"<w:p><w:pPr>{style}{properties}</w:pPr>{content}</w:p>")
 
     def _runs(self, inlines: tuple[Inline, ...], look: _Look) -> str:
         return "".join([self._inline(inline, look) for inline in inlines])
