@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 
 import yaml
 
-from speechdraft.compose import Composition, Speech, compose
+from speechdraft.compose import Composition, compose
 from speechdraft.draft import Draft, Heading, PackRef, plain
 from speechdraft.facts import Layer, defaults, read_dictionary, read_facts, stack
 from speechdraft.outline import read_outline
 from speechdraft.problems import Problem, ProblemError, Problems
 from speechdraft.source import Node, parse
+from speechdraft.speech import Speech
 from speechdraft.templating import Templates
 
 Tree = Mapping[str, Any]

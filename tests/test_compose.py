@@ -11,14 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speechdraft.compose import FactValues, compose, needs_of
+from speechdraft.compose import compose
 from speechdraft.draft import Draft, FactText, Gap, Heading, Paragraph, Strong, Text, leaves, plain
 from speechdraft.ink import Fact, Ink, MissingFact
 from speechdraft.json_tree import to_json
+from speechdraft.needs import needs_of
 from speechdraft.numbering import FORMS, chinese
 from speechdraft.plaintext import to_text
 from speechdraft.problems import Severity
 from speechdraft.source import bad_character
+from speechdraft.speech import FactValues
 from tests.building import attempted, composed, drafted, lines, outline_of, problems_of, speech_of, written, yaml_of
 
 RECORDS = {"成绩": {"type": "list", "fields": {"标题": {}, "做法": {}}}}

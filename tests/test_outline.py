@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speechdraft.numbering import FORMS
 from speechdraft.i18n import use_language
+from speechdraft.numbering import FORMS
 from speechdraft.outline import Outline, OutlineFile, SectionSpec, json_schema, read_outline
 from speechdraft.problems import Problems
 from speechdraft.source import parse

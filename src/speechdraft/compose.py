@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_HALF_UP, Decimal
 
 from speechdraft.draft import (
     ON_ONE_LINE,
@@ -17,39 +16,27 @@ from speechdraft.draft import (
     Heading,
     Inline,
     Origin,
-    PackRef,
     Paragraph,
     Section,
     Strong,
     Text,
-    gaps_in,
     leaves,
     plain,
 )
-from speechdraft.facts import Dictionary, FactSpec, Given
 from speechdraft.i18n import _
-from speechdraft.ink import LARGEST, Fact, Ink, MissingFact, NeededFactMissingError, inlines_of, number_of, unmarked
+from speechdraft.ink import Fact, Ink, MissingFact, NeededFactMissingError, inlines_of
+from speechdraft.needs import needs_of
 from speechdraft.numbering import MOST, enumerator
-from speechdraft.outline import Form, OutlineFile, SectionSpec
-from speechdraft.problems import Place, Problem, ProblemError, Problems, Severity, did_you_mean
-from speechdraft.templating import Scope, Templates
-from speechdraft.values import Day, FactType, Quantity, Value
+from speechdraft.outline import Form, SectionSpec, section_number
+from speechdraft.problems import Place, Problem, ProblemError, Problems, Severity
+from speechdraft.speech import FactValues, Speech
+from speechdraft.templating import Scope
+from speechdraft.values import Day
 
-__all__ = ["Composition", "FactValues", "Needs", "Speech", "compose", "needs_of"]
+__all__ = ["Composition", "compose"]
 
 _OF_A_SECTION = ("count", "parts", "number", "index", "item")
 """What a section's texts may read besides facts and parameters."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speech:
-    """All that a draft is made from."""
-
-    outline: OutlineFile
-    dictionary: Dictionary
-    given: Mapping[str, Given]
-    pack: PackRef
-    templates: Templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,113 +47,6 @@ class Composition:
     problems: tuple[Problem, ...]
     left_out: tuple[str, ...]
     """Places of the optional sections that were left out for want of a fact."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needs:
-    """What one section reads."""
-
-    section: str
-    place: Place
-    facts: tuple[str, ...]
-    problems: tuple[Problem, ...]
-
-
-class FactValues:
-    """The facts of one speech as values: given, computed or missing. Each is made once."""
-
-    def __init__(self, speech: Speech, ink: Ink) -> None:
-        """Print with ``ink``."""
-        self._speech = speech
-        self.ink = ink
-        self._made: dict[str, Fact | MissingFact] = {}
-        self._computing: list[str] = []
-
-    def look_up(self, name: str) -> Fact | MissingFact | None:
-        """Return the fact, or None where the dictionary does not know it."""
-        spec = self._speech.dictionary.get(name)
-        if spec is None:
-            return None
-        if name not in self._made:
-            self._made[name] = self._make(name, spec)
-        return self._made[name]
-
-    def sources(self, name: str) -> tuple[str, ...]:
-        """Return the facts that a computed fact is computed from, and those that they are computed from."""
-        found: dict[str, None] = {}
-        waiting = [name]
-        while waiting:
-            spec = self._speech.dictionary.get(waiting.pop())
-            if spec is None or not spec.formula:
-                continue
-            read = self._speech.templates.usage_of_expression(spec.formula, _formula_place(name)).names()
-            waiting += [source for source in read if source not in found]
-            found.update(dict.fromkeys(read))
-        return tuple(found)
-
-    def _make(self, name: str, spec: FactSpec) -> Fact | MissingFact:
-        given = self._speech.given.get(name)
-        if given is not None:
-            return Fact(self.ink, name, name, spec, given.value)
-        if not spec.formula:
-            return MissingFact(self.ink, name, name, spec)
-        place = _formula_place(name)
-        if name in self._computing:
-            chain = " → ".join((*self._computing[self._computing.index(name) :], name))
-            message = _("the formula of “{name}” needs itself").format(name=name)
-            raise ProblemError([Problem(code="formula-cycle", message=message, place=place, hint=chain)])
-        self._computing.append(name)
-        try:
-            with self.ink.aside():
-                result = self._speech.templates.evaluate(spec.formula, self, place)
-                if isinstance(result, str):
-                    result = self._joined(name, spec, result)
-        finally:
-            self._computing.pop()
-        if isinstance(result, MissingFact):
-            return MissingFact(self.ink, name, name, spec, result.needs)
-        return Fact(self.ink, name, name, spec, _computed(name, spec, result, place))
-
-    def _joined(self, name: str, spec: FactSpec, text: str) -> str | MissingFact:
-        """Return a text that a formula joined from others, or a missing fact when one of them is missing."""
-        inlines = tuple(unmarked(text, self.ink.printed))
-        needs = tuple(dict.fromkeys(need for gap in gaps_in(inlines) for need in gap.needs))
-        return MissingFact(self.ink, name, name, spec, needs) if needs else plain(inlines)
-
-
-def _computed(name: str, spec: FactSpec, result: object, place: Place) -> Value:
-    """Return a formula's result as a value of the fact's type."""
-    number = number_of(result)
-    if number is not None and abs(number) <= LARGEST:
-        match spec.type:
-            case FactType.YEAR if number == int(number):
-                return int(number)
-            case FactType.PERCENT:
-                share = (number * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-                return Quantity(amount=share, digits=_digits(share), unit="%")
-            case FactType.MONEY:
-                unit = spec.unit or "元"
-                amount = number / {"万元": Decimal(10_000), "亿元": Decimal(100_000_000)}.get(unit, Decimal(1))
-                amount = amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-                return Quantity(amount=amount, digits=_digits(amount), unit=unit)
-            case FactType.NUMBER:
-                amount = number.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-                return Quantity(amount=amount, digits=_digits(amount), unit=spec.unit)
-            case _:
-                pass
-    if isinstance(result, Fact) and result.kind is spec.type:
-        return result.value
-    if isinstance(result, str) and spec.type is FactType.TEXT:
-        return result
-    if isinstance(result, bool) and spec.type is FactType.YES_NO:
-        return result
-    message = _("the formula of “{name}” does not give what the fact is").format(name=name)
-    raise ProblemError([Problem(code="bad-formula", message=message, place=place)])
-
-
-def _digits(amount: Decimal) -> str:
-    text = f"{amount:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +141,7 @@ class _Composer:
                     standing = _Standing(here, spec, inner)
                     standing.children = self._expand(spec.sections, here, inner)
                     if spec.optional and self._lacks_a_fact(standing):
-                        self.left_out.append(_numbers(here))
+                        self.left_out.append(section_number(here))
                         continue
                     found.append(standing)
             except ProblemError as error:
@@ -277,7 +157,7 @@ class _Composer:
         place = self._speech.outline.place(path, "each")
         value = self._speech.templates.evaluate(spec.each, scope, place)
         if isinstance(value, MissingFact) and value.spec.optional:
-            self.left_out.append(_numbers(path))
+            self.left_out.append(section_number(path))
             return
         for index, item in enumerate(self._speech.templates.items(value, place), start=1):
             yield self._with_parameters(spec, path, _SectionScope(scope, {"item": item, "index": index}))
@@ -367,7 +247,7 @@ class _Composer:
             origin = Origin(
                 section=f"{above.section}.{index}" if above.section else str(index),
                 template=child.spec.template,
-                outline_place=_numbers(child.path),
+                outline_place=section_number(child.path),
                 key=key if keys[key] == 1 else f"{key}#{keys[key]}",
             )
             sections.append(self._section(child, level, origin, parts))
@@ -460,14 +340,6 @@ class _Composer:
         return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _formula_place(name: str) -> Place:
-    return Place(file=_("formula of “{name}”").format(name=name))
-
-
-def _numbers(path: tuple[int, ...]) -> str:
-    return ".".join(str(index + 1) for index in path)
-
-
 def _at_line_feeds(inlines: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
     """Return the paragraphs of a line: a long text that has several is written as several."""
     if not any("\n" in inline.text for inline in leaves(inlines)):
@@ -526,136 +398,3 @@ def _run_on(section: Section) -> Section:
     last = section.paragraphs[-1].inlines if section.paragraphs else ()
     joined = Paragraph(inlines=(*last, *words), origin=section.origin)
     return replace(section, paragraphs=(*before, joined), sections=())
-
-
-# What an outline needs, found without writing it.
-
-
-def needs_of(speech: Speech) -> list[Needs]:
-    """Return what each section reads, in order, front matter first, and what is wrong with the names that it reads."""
-    outline = speech.outline
-    found = [_front_needs(speech)]
-    inherited: dict[tuple[int, ...], frozenset[str]] = {(): frozenset()}
-    for path, spec in outline.outline.walk():
-        known = inherited[path[:-1]] | set(spec.with_) | ({"item", "index"} if spec.each else set())
-        inherited[path] = frozenset(known)
-        found.append(_section_needs(speech, path, spec, inherited[path[:-1]], frozenset(known)))
-    return found
-
-
-def _front_needs(speech: Speech) -> Needs:
-    collected = _Collected(speech)
-    for key, text in speech.outline.outline.speech:
-        collected.text(text, speech.outline.speech_place(key), frozenset({"parts", "count"}))
-    return collected.needs("", speech.outline.speech_place("title"))
-
-
-def _section_needs(
-    speech: Speech, path: tuple[int, ...], spec: SectionSpec, above: frozenset[str], known: frozenset[str]
-) -> Needs:
-    collected = _Collected(speech)
-    place = speech.outline.place
-    if spec.when:
-        collected.expression(spec.when, place(path, "when"), above)
-    if spec.each:
-        collected.expression(spec.each, place(path, "each"), above)
-    for value in _texts_in(spec.with_):
-        around = above | ({"item", "index"} if spec.each else frozenset())
-        expression = speech.templates.single_expression(value)
-        if expression is not None:  # passed on as it is, not printed here
-            collected.expression(expression, place(path, "with"), around)
-        elif "{" in value:
-            collected.text(value, place(path, "with"), around)
-    own = known | {"count", "parts", "number"}
-    if spec.heading:
-        collected.text(spec.heading, place(path, "heading"), own)
-    if spec.text:
-        collected.text(spec.text, place(path, "text"), own)
-    elif spec.template is not None:
-        collected.template(spec.template, place(path, "template"), own)
-    return collected.needs(_numbers(path), place(path))
-
-
-def _texts_in(value: object) -> Iterable[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts_in(inner)
-    elif isinstance(value, (list, tuple)):
-        for inner in value:
-            yield from _texts_in(inner)
-
-
-class _Collected:
-    """The facts that some texts read, and the problems of their names."""
-
-    def __init__(self, speech: Speech) -> None:
-        self._speech = speech
-        self._facts: dict[str, None] = {}
-        self._problems = Problems()
-
-    def needs(self, section: str, place: Place) -> Needs:
-        return Needs(section=section, place=place, facts=tuple(self._facts), problems=self._problems.all())
-
-    def text(self, text: str, place: Place, known: frozenset[str]) -> None:
-        self._take(lambda: self._speech.templates.usage_of_text(text, place).mentions, known)
-
-    def expression(self, text: str, place: Place, known: frozenset[str]) -> None:
-        self._take(lambda: self._speech.templates.usage_of_expression(text, place).mentions, known)
-
-    def template(self, name: str, place: Place, known: frozenset[str]) -> None:
-        self._take(lambda: self._speech.templates.usage(name, place).mentions, known)
-
-    def _take(self, read: object, known: frozenset[str]) -> None:
-        try:
-            mentions = read()  # type: ignore[operator]
-        except ProblemError as error:
-            self._problems.extend(error.problems)
-            return
-        for mention in mentions:
-            if mention.name in known:
-                continue
-            spec = self._speech.dictionary.get(mention.name)
-            if spec is not None:
-                if spec.formula and mention.name not in self._facts:
-                    self._check_formula(mention.name, spec.formula)
-                self._facts.setdefault(mention.name)
-                if spec.optional and mention.printed and not mention.guarded:
-                    self._problems.add(_bare(mention.name, mention.file, mention.line))
-            elif not mention.tentative:
-                self._problems.add(self._unknown(mention.name, mention.file, mention.line, known))
-
-    def _check_formula(self, name: str, formula: str) -> None:
-        place = _formula_place(name)
-        try:
-            mentions = self._speech.templates.usage_of_expression(formula, place).mentions
-        except ProblemError as error:
-            self._problems.extend(error.problems)
-            return
-        for mention in mentions:
-            if mention.name not in self._speech.dictionary:
-                message = _("no fact “{name}”").format(name=mention.name)
-                hint = did_you_mean(mention.name, self._speech.dictionary)
-                self._problems.add(Problem(code="unknown-fact", message=message, place=place, hint=hint))
-
-    def _unknown(self, name: str, file: str, line: int, known: frozenset[str]) -> Problem:
-        hint = did_you_mean(name, [*self._speech.dictionary, *known])
-        if not hint:
-            hint = _("declare it in templates/facts.yaml, under “facts:” of the outline, or pass it by “with:”")
-        return Problem(
-            code="unknown-fact",
-            message=_("no fact or parameter “{name}”").format(name=name),
-            place=Place(file=file, line=line),
-            hint=hint,
-        )
-
-
-def _bare(name: str, file: str, line: int) -> Problem:
-    return Problem(
-        code="optional-outside-clause",
-        message=_("the optional fact “{name}” is printed outside a clause").format(name=name),
-        place=Place(file=file, line=line),
-        hint=_("put the words that need it between {% clause %} and {% endclause %}"),
-        severity=Severity.WARNING,
-    )

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from speechdraft.compose import FactValues, Speech
 from speechdraft.i18n import _
 from speechdraft.ink import Fact, Ink, MissingFact
 from speechdraft.ledger import ledger, stale_problems
 from speechdraft.problems import Place, Problem, ProblemError, Severity, did_you_mean
 from speechdraft.rules import Rule
+from speechdraft.speech import FactValues, Speech
 
 __all__ = ["contradictions", "worth_a_look"]
 

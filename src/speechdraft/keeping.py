@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from speechdraft.compose import Speech
 from speechdraft.facts import Given, Layer, node_of, read_value
 from speechdraft.i18n import _
 from speechdraft.ink import Fact
@@ -20,6 +19,7 @@ from speechdraft.recording import Change
 from speechdraft.sayings import WHOLE_FORMS, Meaning, Sayings, part_of
 from speechdraft.slots import list_indices, name_of, put, steps_of
 from speechdraft.source import Plain
+from speechdraft.speech import Speech
 from speechdraft.values import Person
 from speechdraft.word.controls import TITLE_FORM, Stored, split_key, store
 from speechdraft.word.package import repacked

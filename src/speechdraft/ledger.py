@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from speechdraft.compose import FactValues, Speech, needs_of
 from speechdraft.facts import FactSpec, Given, Layer
 from speechdraft.i18n import _, ngettext
 from speechdraft.ink import Fact, Ink, MissingFact
+from speechdraft.needs import needs_of
 from speechdraft.problems import Place, Problem, Severity
+from speechdraft.speech import FactValues, Speech
 from speechdraft.values import Day
 
 __all__ = ["Entry", "Standing", "ledger", "speech_day", "stale_problems", "standing_name"]

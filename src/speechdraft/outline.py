@@ -14,7 +14,7 @@ from speechdraft.rules import Rule, RuleText
 from speechdraft.schema import NAME_PATTERN, validate
 from speechdraft.source import Node, node_at
 
-__all__ = ["Outline", "OutlineFile", "SectionSpec", "SpeechSpec", "json_schema", "read_outline"]
+__all__ = ["Outline", "OutlineFile", "SectionSpec", "SpeechSpec", "json_schema", "read_outline", "section_number"]
 
 Form = Literal["一、", "（一）", "1.", "（1）", "第一，", "一要", "一是", "首先", "none"]
 
@@ -134,6 +134,11 @@ class OutlineFile:
     def speech_place(self, key: str) -> Place:
         """Return where a text of ``speech:`` stands."""
         return node_at(self._node, ("speech", key))[1]
+
+
+def section_number(path: tuple[int, ...]) -> str:
+    """Return a section's place in the outline as people count: ``2.3`` for the third below the second."""
+    return ".".join(str(index + 1) for index in path)
 
 
 def read_outline(node: Node | None, file: str, text: str, problems: Problems) -> OutlineFile | None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from speechdraft.compose import FactValues, Speech
 from speechdraft.draft import ON_ONE_LINE
 from speechdraft.facts import FactSpec, item_spec, node_of, plain_value, read_value
 from speechdraft.i18n import _
@@ -14,6 +13,7 @@ from speechdraft.ink import Fact, Ink, MissingFact
 from speechdraft.problems import Place, Problems
 from speechdraft.slots import name_of, steps_of
 from speechdraft.source import Plain, Scalar, bad_character
+from speechdraft.speech import FactValues, Speech
 from speechdraft.templating import text_in_form
 from speechdraft.values import FactType, Person, Quantity, Value, spoken
 from speechdraft.word.controls import TITLE_FORM, split_key

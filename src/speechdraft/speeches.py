@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from speechdraft.compose import Speech
 from speechdraft.draft import PackRef
 from speechdraft.facts import (
     Dictionary,
@@ -29,6 +28,7 @@ from speechdraft.packs.lock import write_lock
 from speechdraft.problems import Place, Problem, ProblemError, Problems, Severity, did_you_mean
 from speechdraft.rules import Rule, rules_in
 from speechdraft.source import MAX_BYTES, MappingNode, Node, Scalar
+from speechdraft.speech import Speech
 from speechdraft.templating import Templates
 
 __all__ = [

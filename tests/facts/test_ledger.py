@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from speechdraft.compose import FactValues
 from speechdraft.consistency import worth_a_look
 from speechdraft.facts import FactSpec
 from speechdraft.forms import wanted
 from speechdraft.ink import Ink
 from speechdraft.ledger import Entry, Standing, _age, ledger, speech_day
+from speechdraft.speech import FactValues
 from speechdraft.speeches import load_speech
 
 from .specs import given_of

@@ -10,8 +10,9 @@ from typing import Any
 
 from lxml import etree
 
-from speechdraft.compose import Speech, compose
+from speechdraft.compose import compose
 from speechdraft.keeping import Pulled, Refreshed, pull, refresh
+from speechdraft.speech import Speech
 from speechdraft.word.controls import Stored, store, tag_of
 from speechdraft.word.layouts import GBT9704
 from speechdraft.word.markup import W

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from speechdraft.compose import FactValues
 from speechdraft.ink import Ink
 from speechdraft.problems import Place
+from speechdraft.speech import FactValues
 from tests.pack.support import MACROS, OUTLINES, ROOT, bare, fresh
 
 _FILE = ROOT / "templates" / f"{MACROS}.j2"

@@ -9,13 +9,13 @@ from functools import cache
 
 import yaml
 
-from speechdraft.compose import Speech
 from speechdraft.facts import FactSpec, Given
 from speechdraft.outline import read_outline
 from speechdraft.packs import builtin_pack
 from speechdraft.problems import Problems
 from speechdraft.samples import sample_facts
 from speechdraft.source import parse
+from speechdraft.speech import Speech
 from tests.pack.support import OUTLINES, always_read, bare, sources
 
 _EACH = re.compile(r"each: (\w+)")

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from speechdraft.compose import Composition, Speech, compose
+from speechdraft.compose import Composition, compose
 from speechdraft.draft import Draft, FactText, Gap, Inline, Section, leaves, plain
 from speechdraft.facts import Given
 from speechdraft.packs import builtin_pack
 from speechdraft.problems import Place
+from speechdraft.speech import Speech
 from speechdraft.speeches import Loaded, load_outline, load_speech
 from speechdraft.templating.budget import Budget
 from speechdraft.templating.reading import Mention

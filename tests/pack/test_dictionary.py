@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from speechdraft.compose import needs_of
 from speechdraft.facts import FactSpec, read_dictionary
+from speechdraft.needs import needs_of
 from speechdraft.outline import SectionSpec
 from speechdraft.packs import builtin_pack, read_yaml
 from speechdraft.problems import Place, Problems
@@ -170,8 +170,8 @@ def test_no_outline_types_a_phrase_that_ages(outline: str) -> None:
 def test_a_computed_share_is_a_share(outline: str) -> None:
     from decimal import Decimal
 
-    from speechdraft.compose import FactValues
     from speechdraft.ink import Fact, Ink
+    from speechdraft.speech import FactValues
     from speechdraft.values import Quantity
 
     speech = fresh(example(outline).speech)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from speechdraft.compose import Composition, Speech
+from speechdraft.compose import Composition
 from speechdraft.draft import plain
 from speechdraft.proof import proofread
+from speechdraft.speech import Speech
 from speechdraft.speeches import Loaded, load_speech
 from speechdraft.templating import Templates
 from tests.pack.support import ROOT, composed, replaced

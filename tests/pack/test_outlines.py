@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from speechdraft.compose import needs_of
 from speechdraft.draft import count_characters, leaves
 from speechdraft.ledger import ledger, stale_problems
+from speechdraft.needs import needs_of
 from speechdraft.plaintext import to_text
 from speechdraft.problems import Place
 from speechdraft.proof import proofread

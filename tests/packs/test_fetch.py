@@ -13,7 +13,7 @@ from tests.packs.making import told
 
 
 class _Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         match self.path:
             case "/good":
                 self._answer(200, b"hello")

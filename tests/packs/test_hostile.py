@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from tests.packs.hostile_cases import Case, all_cases, codes_of, zip_bytes
 from speechdraft.packs.archive import read_archive
+from tests.packs.hostile_cases import Case, all_cases, codes_of, zip_bytes
 
 CASES = list(all_cases())
 SECONDS = 1.0

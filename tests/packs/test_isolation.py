@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from speechdraft.draft import plain
 from speechdraft.compose import compose
+from speechdraft.draft import plain
 from speechdraft.packs.choice import Choice
 from speechdraft.packs.folder import open_pack
 from speechdraft.packs.shelf import Shelf

@@ -16,7 +16,7 @@ from lxml import etree
 from speechdraft.word.layouts import GBT9704, LAYOUTS, READING, Layout
 from speechdraft.word.writer import to_docx
 from tests.word.readback import W, attributes, child, paragraphs, parts, val, w, xml
-from tests.word.samples import bare, draft, gap, paragraph, speech
+from tests.word.samples import bare, gap, paragraph, speech
 
 EVERY_LAYOUT = pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 

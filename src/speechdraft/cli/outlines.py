@@ -12,11 +12,12 @@ from rich.tree import Tree
 from speechdraft.cli.drafting import STRICT
 from speechdraft.cli.edge import console, minutes_text, plain_table, print_problems
 from speechdraft.cli.folding import Folded
-from speechdraft.compose import compose, needs_of
+from speechdraft.compose import compose
 from speechdraft.consistency import contradictions
 from speechdraft.draft import Draft, Section, plain
 from speechdraft.facts import Layer, stack
 from speechdraft.i18n import _
+from speechdraft.needs import needs_of
 from speechdraft.outline import json_schema
 from speechdraft.problems import ProblemError, Severity
 from speechdraft.samples import sample_facts

@@ -9,13 +9,14 @@ from rich.markup import escape
 
 from speechdraft.cli.edge import console, plain_table
 from speechdraft.cli.keeping import layout_of, open_draft
-from speechdraft.compose import Composition, Speech, compose
+from speechdraft.compose import Composition, compose
 from speechdraft.i18n import _, ngettext
 from speechdraft.keeping import Outcome, Step, pull, refresh, unsettled_keys, with_changes
 from speechdraft.ledger import ledger
 from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.remarks import with_remarks
+from speechdraft.speech import Speech
 from speechdraft.word.returned import open_docx
 from speechdraft.word.seal import is_untouched, resealed
 from speechdraft.word.updating import Fate, Written, update

@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from speechdraft.compose import Speech, compose, needs_of
+from speechdraft.compose import compose
 from speechdraft.draft import Draft
 from speechdraft.facts import FactSpec, Layer, read_dictionary, read_facts, stack
 from speechdraft.i18n import _
+from speechdraft.needs import needs_of
 from speechdraft.packs.choice import Choice
 from speechdraft.packs.folder import Pack, open_pack, pack_files, read_yaml, shown
 from speechdraft.packs.manifest import MANIFEST
@@ -28,6 +29,7 @@ from speechdraft.problems import Place, Problem, ProblemError, Problems, Severit
 from speechdraft.proof import proofread
 from speechdraft.samples import sample_facts
 from speechdraft.source import MappingNode, Node
+from speechdraft.speech import Speech
 from speechdraft.speeches import FACTS, Loaded, load_sample
 from speechdraft.templating import Templates
 
