@@ -96,6 +96,16 @@ def test_chinese_that_goes_on_in_the_next_line_gets_no_blank() -> None:
     )
 
 
+def test_a_blank_that_was_typed_between_chinese_words_stays() -> None:
+    for text in (
+        "文: 李四 王五\n  赵六\n",
+        "文: '李四 王五\n  赵六'\n",
+        '文: "李四 王五\n  赵六"\n',
+        "文: >-\n  李四 王五\n  赵六\n",
+    ):
+        assert _read(f"零: 甲 乙\n{text}") == ({"零": "甲 乙", "文": "李四 王五赵六"}, [])
+
+
 def test_a_text_in_quotes_goes_on_in_the_next_line_too() -> None:
     assert _read('文: "总结去年工作，\n  部署今年任务"\n') == ({"文": "总结去年工作，部署今年任务"}, [])
 

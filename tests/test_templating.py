@@ -85,6 +85,7 @@ def _refused(template: str) -> str:
         ("{% if 率 > 0.3 and 钱 >= 12000000 and not 有 and 地区 == '清河市' %}对{% endif %}", "对"),
         ("{% if 数 is given and 选 is missing and 没有 is missing %}对{% endif %}", "对"),
         ("{% if 地区 in ['清河市', '某市'] %}在{% endif %}", "在"),
+        ("{% if '二科' in 单位 and 单位[0] in 单位 and '四科' not in 单位 and '清河' in 地区 %}在{% endif %}", "在"),
         ("{{ '有' if 有 else '无' }}{{ '有' if 有 }}。", "无。"),
         ("{{ 没有 | default('缺') }}{{ 地区 | default('缺') }}", "缺清河市"),
         ("{% set 词 = '好' %}{{ 词 ~ 词 }}", "好好"),
@@ -130,6 +131,7 @@ def test_one_line_is_one_paragraph_and_statements_take_none() -> None:
         ("{% if 地区 == '清河市' or 地区 != '清河市' %}知{% else %}不知{% endif %}", "不知"),
         ("{% if 选列 | first %}有{% endif %}{% if 选 %}有{% endif %}无", "无"),
         ("{{ 地区 ~ '的' }}", "【待补：地区】的"),
+        ("{% if '一科' in 单位 or '清' in 地区 %}在{% else %}不知{% endif %}", "不知"),
         ("{{ 数 if 数 else '无' }}", "无"),
         ("{{ 地区 | default('缺') }}", "【待补：地区】"),
     ],
@@ -358,6 +360,7 @@ def test_a_fact_has_the_fields_of_its_entry_and_no_other(template: str, message:
         (f"{{{{ 0x{'f' * 5000} }}}}", "bad-arithmetic", "a number of more than 18 digits"),
         ("{% if 地区 > 3 %}{% endif %}", "bad-arithmetic", "a number and a text cannot be compared"),
         ("{% if 3 < 地区 %}{% endif %}", "bad-arithmetic", "a number and a text cannot be compared"),
+        ("{% if 3 in 数 %}{% endif %}", "bad-arithmetic", "“in” looks into a list or a text"),
         ("{{ 地区 | round }}", "not-a-number", "only a number can be rounded, to 0 to 6 places"),
         ("{{ 数 | round(7) }}", "not-a-number", "only a number can be rounded, to 0 to 6 places"),
         ("{{ 数 | round('二') }}", "not-a-number", "only a number can be rounded, to 0 to 6 places"),
@@ -580,22 +583,71 @@ _PIECES = [
     " | length", " | year", " | round", " | round(2)", " | default(", " | number", "(", ")", "[", "]", ",", "正文", "\n",
     "**", "{", "}", "|", "'", "\\x08", "{#", "#}", "{% raw %}", "{% endraw %}", "-%}", "{%-",
 ]  # fmt: skip
-_expressions = st.lists(
-    st.sampled_from([piece for piece in _PIECES if "%" not in piece and "{" not in piece]), max_size=6
+_atoms = st.sampled_from(
+    [
+        *DICTIONARY, "x", "f", "enum", "loop", "loop.index", "没有", "'文'", "'，'", "'一是'", "0", "1", "2.5", "-3", "1e9", "none",
+        "true", "[]", "[1, '二', 地区]", "(数, 率)", "enum('一是')", "f()",
+    ]
+)  # fmt: skip
+_expressions = st.recursive(
+    _atoms,
+    lambda inner: st.one_of(
+        st.tuples(
+            inner,
+            st.sampled_from([*list("+-*/%~<>"), "//", "==", "!=", "<=", ">=", "in", "not in", "and", "or"]),
+            inner,
+        ).map(" ".join),
+        st.tuples(
+            inner,
+            st.sampled_from(
+                [
+                    "cn",
+                    "ordinal",
+                    "number",
+                    "join",
+                    "length",
+                    "first",
+                    "last",
+                    "year",
+                    "month_day",
+                    "round",
+                    "series",
+                    "default",
+                    "sum",
+                ]
+            ),
+        ).map(" | ".join),
+        st.tuples(inner, st.sampled_from(["join", "round", "series", "default"]), inner).map(
+            lambda parts: f"({parts[0]}) | {parts[1]}({parts[2]})"
+        ),
+        st.tuples(
+            inner,
+            st.sampled_from([".标题", ".姓名", ".x", "[0]", "[-1]", "[9]", "['做法']", " is given", " is missing"]),
+        ).map(lambda parts: f"({parts[0]}){parts[1]}"),
+        st.tuples(inner, inner, inner).map(lambda parts: f"({parts[0]} if {parts[1]} else {parts[2]})"),
+        st.tuples(inner, inner).map(lambda parts: f"({parts[0]} if {parts[1]})"),
+        inner.map(lambda part: f"not ({part})"),
+        inner.map(lambda part: f"-({part})"),
+        st.lists(inner, max_size=3).map(lambda parts: f"[{', '.join(parts)}]"),
+        st.tuples(st.sampled_from(["enum", "f", "m.f", "x"]), inner).map(lambda parts: f"{parts[0]}({parts[1]})"),
+    ),
+    max_leaves=6,
 )
+_HEAD = "{% import 'm' as m %}{% from 'm' import f %}{% set x = 数 %}"
 _statements = st.one_of(
-    _expressions.map(lambda parts: "{{ " + "".join(parts) + " }}"),
-    _expressions.map(lambda parts: "{% if " + "".join(parts) + " %}好{% endif %}"),
-    _expressions.map(lambda parts: "{% for x in " + "".join(parts) + " %}{{ x }}{% endfor %}"),
-    _expressions.map(lambda parts: "{% set x = " + "".join(parts) + " %}{{ x }}"),
-    _expressions.map(lambda parts: "{% clause %}{{ " + "".join(parts) + " }}{% endclause %}"),
+    _expressions.map("{{{{ {} }}}}".format),
+    _expressions.map("{{% if {} %}}好{{% else %}}坏{{% endif %}}".format),
+    _expressions.map("{{% for x in {} %}}{{{{ x }}}}{{{{ loop.index }}}}{{% endfor %}}".format),
+    _expressions.map("{{% set x = {} %}}{{{{ x }}}}".format),
+    _expressions.map("{{% clause %}}{{{{ {} }}}}{{% endclause %}}".format),
+    _expressions.map("{{% macro g(a, b={}) %}}{{{{ a }}}}{{{{ b }}}}{{% endmacro %}}{{{{ g(1) }}}}".format),
 )
 _templates = st.lists(st.sampled_from(_PIECES), max_size=20).map("".join) | st.lists(_statements, max_size=4).map(
     "".join
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=300)
 @given(_templates | st.text(max_size=80), st.sampled_from([FACTS, {}]))
 @example("{{ x }}{% set x = x %}", {})
 @example("{{ 地区|join(地区|join) }}", FACTS)

@@ -164,6 +164,14 @@ class Fact(_Operators):
         """Return what a condition makes of it: yes-no facts as they say, all others as given."""
         return self.value if isinstance(self.value, bool) else True
 
+    def __contains__(self, other: object) -> bool:
+        """Return whether a list has an item, or a text some words."""
+        if isinstance(self.value, tuple):
+            return any(_compared(operator.eq, item, other) is True for item in self.items())
+        if isinstance(self.value, str):
+            return (other.text if isinstance(other, Fact) else str(other)) in self.text
+        raise ArithmeticRefusalError(_("“in” looks into a list or a text"))
+
     def saying(self, text: str, form: str) -> Fact:
         """Return the same fact, printed as ``text``, which is the form that a filter gives it."""
         fact = Fact(self.ink, self.ref, self.label, self.spec, self.value, text)
@@ -240,6 +248,9 @@ class MissingFact(_Operators):
         )
 
     def __bool__(self) -> bool:
+        return False
+
+    def __contains__(self, _other: object) -> bool:
         return False
 
     def in_form(self, form: str) -> MissingFact:

@@ -317,19 +317,21 @@ def _change(name: str, before: Change | None, path: str, plain: Plain, speech: S
     else:
         whole = given.typed
         if isinstance(given.value, Person):
-            whole = _typed_person(given, plain) if path == name else _parts_of(given.value, whole)
-            if path == name:
-                plain = whole
+            whole = _parts_of(given.value, whole)
+            plain = _as_typed(given.typed, plain) if path == name else plain
     confirmed = given is not None and given.layer is Layer.SPEECH and given.confirmed is True
     # Whoever confirmed the old value has not seen the new one.
     return Change(value=put(whole, steps_of(path), plain), particulars={"confirmed": "no"} if confirmed else {})
 
 
-def _typed_person(given: Given, plain: Plain) -> Plain:
-    """Return a person as somebody typed the one before: on one line, or in its parts."""
-    if isinstance(given.typed, str) and isinstance(plain, dict) and len(plain) > 1 and " " not in str(plain["姓名"]):
-        return f"{plain['职务']} {plain['姓名']}"
-    return plain
+def _as_typed(typed: Plain, plain: Plain) -> Plain:
+    """Return a person in the way in which somebody typed the one before: on one line, or in parts of some names."""
+    if not isinstance(plain, dict):
+        return plain
+    post, name = plain.get("职务"), plain.get("姓名")
+    if isinstance(typed, dict):
+        return put(put(typed, ("职务",), post), ("姓名",), name)
+    return f"{post} {name}" if post and name and " " not in str(name) else plain
 
 
 def _parts_of(person: Person, typed: Plain) -> Plain:

@@ -102,4 +102,3 @@ def _entry(old: Plain, change: Change) -> Plain:
 def _ambiguous(value: Plain) -> bool:
     """Return whether a record would be taken for a value with its particulars."""
     return isinstance(value, dict) and has_particulars(value)
-

@@ -80,7 +80,7 @@ def _follows(node: Node, detail: dict[str, Any]) -> bool:
         match node:
             case MappingNode() if step in node.entries:
                 node = node.entries[step]
-            case SequenceNode() if step < len(node.items):
+            case SequenceNode() if isinstance(step, int) and step < len(node.items):
                 node = node.items[step]
             case _:
                 return False

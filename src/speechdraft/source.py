@@ -340,7 +340,7 @@ class _Builder:
             place = self._first_line_of_block(place)
         given = bool(text) or bool(style)  # libyaml calls no style an empty one
         if style != "|" and event.end_mark.line > event.start_mark.line:
-            text = _unfold(text)
+            text = _unfold(text, self._text[event.start_mark.index : event.end_mark.index])
         bad = bad_character(text)
         if bad is not None:
             self._problems.add(_bad_character_problem(bad[1], place))
@@ -474,6 +474,13 @@ _FOLD = re.compile(
 )
 
 
-def _unfold(text: str) -> str:
-    """Take out the blanks that YAML puts where a text goes on in the next line: Chinese has none there."""
-    return _FOLD.sub("", text)
+def _unfold(text: str, typed: str) -> str:
+    """Take out the blanks that YAML puts where a text goes on in the next line: Chinese has none there.
+
+    A blank that stands in what was typed stays.
+    """
+
+    def kept(blank: re.Match[str]) -> str:
+        return " " if text[blank.start() - 1 : blank.end() + 1] in typed else ""
+
+    return _FOLD.sub(kept, text)

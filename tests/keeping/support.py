@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,7 +18,9 @@ from speechdraft.word.controls import Stored, store, tag_of
 from speechdraft.word.layouts import GBT9704
 from speechdraft.word.markup import W
 from speechdraft.word.package import repacked
+from speechdraft.word.properties import CUSTOM
 from speechdraft.word.returned import Returned, open_docx
+from speechdraft.word.seal import is_untouched
 from speechdraft.word.writer import to_docx
 from tests.building import speech_of
 
@@ -236,3 +239,27 @@ class Typist:
             said = [mention.text for mention in now.mentions[key] if not mention.is_empty]
             entries[key] = Stored(written=entry.written, value=said[0] if said else "")
         return repacked(self.data, {now.store_part: store(entries, now.order)})
+
+
+_CONTROL = re.compile(rb'(<w:tag w:val="fact:[^"]*"/>(?:(?!<w:sdt>).)*?<w:sdtContent>)(?:(?!<w:sdt>).)*?(</w:sdtContent>)', re.DOTALL)  # fmt: skip
+
+
+def around(document: bytes) -> bytes:
+    """Return a document part without what stands in the controls of facts, and without what says that one is a gap."""
+    return _CONTROL.sub(rb"\1\2", document).replace(b"<w:showingPlcHdr/>", b"")
+
+
+def assert_spared(before: bytes, after: bytes) -> None:
+    """Assert that nothing but what stands in controls, and the store, differs between two states of a .docx."""
+    one, other = opened(before), opened(after)
+    assert list(parts_of(before)) == list(parts_of(after))
+    ours = {one.document_part, one.store_part}
+    changed = {name for name in one.parts if one.parts[name] != other.parts[name]}
+    if is_untouched(before):
+        # A document that nobody touched is sealed anew.
+        assert is_untouched(after)
+        ours.add(CUSTOM)
+    assert changed <= ours, changed
+    assert around(one.parts[one.document_part]) == around(other.parts[one.document_part])
+    assert one.order == other.order
+    assert list(one.stored) == list(other.stored)

@@ -132,21 +132,28 @@ def test_a_folder_that_is_no_library(tmp_path):
 
 def test_libraries_are_configured_by_name(make, library, home):
     publish(library, archive_of(make()))
-    add_library("共享盘", str(library))
+    add_library(str(library), "共享盘")
     assert [(one.name, one.location) for one in user_libraries()] == [("共享盘", str(library))]
     assert library_at("共享盘").location == str(library)
-    add_library("共享盘", str(library))
+    add_library(str(library), "共享盘")
     drop_library("共享盘")
     assert user_libraries() == ()
     assert told(drop_library, "共享盘").startswith("unknown-library: no library “共享盘”")
 
 
+def test_a_library_is_called_as_its_folder_if_nobody_says_otherwise(make, library, home):
+    publish(library, archive_of(make()))
+    assert add_library(str(library)).name == "library"
+    assert add_library(library.as_uri() + "/", "by-address").name == "by-address"
+    assert [one.name for one in user_libraries()] == ["library", "by-address"]
+
+
 def test_a_name_stands_for_one_library(make, library, home, tmp_path):
     publish(library, archive_of(make()))
-    add_library("share", str(library))
+    add_library(str(library), "share")
     shutil.copytree(library, tmp_path / "copy")
-    assert told(add_library, "share", str(tmp_path / "copy")).startswith(
-        f"already-there: “share” is another library already: {library}\n  take another name"
+    assert told(add_library, str(tmp_path / "copy"), "share").startswith(
+        f"already-there: “share” is another library already: {library}\n  give it another with --name"
     )
     assert told(library_at, "shares").startswith(
         "unknown-library: no library “shares”: neither a configured one nor a folder\n  did you mean share?"
@@ -154,5 +161,5 @@ def test_a_name_stands_for_one_library(make, library, home, tmp_path):
 
 
 def test_what_cannot_be_read_is_not_configured(home, tmp_path):
-    assert "not-a-library" in told(add_library, "x", str(tmp_path))
+    assert "not-a-library" in told(add_library, str(tmp_path), "x")
     assert user_libraries() == ()

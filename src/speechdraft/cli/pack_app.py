@@ -249,14 +249,17 @@ def library_list(as_json: _JSON = False) -> None:
 @library_app.command("add", help=_("Configure a library."))
 @at_the_edge
 def library_add(
-    name: Annotated[str, typer.Argument(metavar=_("NAME"), show_default=False, help=_("What to call it."))],
     location: Annotated[
         str, typer.Argument(metavar=_("PLACE"), show_default=False, help=_("Its folder, or its address (https://…)."))
     ],
+    name: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar=_("NAME"), show_default=False, help=_("What to call it, if not as its folder.")),
+    ] = None,
 ) -> None:
     from speechdraft.cli.packs import library_add_command  # noqa: PLC0415
 
-    library_add_command(name, location)
+    library_add_command(location, name)
 
 
 @library_app.command("remove", help=_("Forget a library; packs installed from it stay."))

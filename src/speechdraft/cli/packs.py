@@ -261,7 +261,7 @@ def _no_library() -> Problem:
     return Problem(
         code="no-library",
         message=_("no library of packs is configured"),
-        hint=_("name one: --from FOLDER, or for good: speechdraft pack library add NAME FOLDER"),
+        hint=_("name one: --from FOLDER, or for good: speechdraft pack library add FOLDER"),
     )
 
 
@@ -323,9 +323,14 @@ def _show_and_install(plan: Plan, *, yes: bool) -> None:
         terminal.print(f"[dim]{escape(told)}[/]")
 
 
+def someone_is_there() -> bool:
+    """Return whether somebody can answer a question."""
+    return sys.stdin.isatty()
+
+
 def _ask(question: str) -> None:
     """Go on when the user says yes; leave otherwise. Raises ProblemError where nobody is there to ask."""
-    if not sys.stdin.isatty():
+    if not someone_is_there():
         message = _("this asks before it goes on, and nobody is there to answer")
         raise ProblemError([Problem(code="needs-yes", message=message, hint=_("say --yes in a script"))])
     if not agreed(question):
@@ -437,12 +442,12 @@ def library_list_command(*, as_json: bool) -> None:
     console().print(table)
 
 
-def library_add_command(name: str, location: str) -> None:
+def library_add_command(location: str, name: str | None) -> None:
     """Configure a library."""
-    library = add_library(name, location)
+    library = add_library(location, name)
     count = len(library.offers())
     told = ngettext("{name}: {count} pack at {location}", "{name}: {count} packs at {location}", count)
-    console().print(escape(told.format(name=name, count=count, location=library.location)))
+    console().print(escape(told.format(name=library.name, count=count, location=library.location)))
 
 
 def library_remove_command(name: str) -> None:

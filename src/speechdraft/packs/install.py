@@ -125,12 +125,14 @@ def _best(offered: _Offered, name: str, inside: str) -> str:
 
 def _plan(wishes: list[Wish], offered: _Offered, authors: Authors) -> Plan:
     kept = {pack.name: list(offered.shelf.versions(pack.name)) for pack in offered.shelf.all()}
-    chosen = resolve(wishes, offered.versions, kept, offered.names())
+    # Each wish by itself: two versions of a pack can stand side by side.
+    plans = [resolve([wish], offered.versions, kept, offered.names()) for wish in wishes]
+    chosen = dict.fromkeys(pair for plan in plans for pair in plan.items())
     wished = {name for name, _range, _by in wishes}
     candidates: list[Candidate] = []
     already: list[str] = []
     problems = Problems()
-    for name, version in chosen.items():
+    for name, version in chosen:
         there = offered.shelf.versions(name).get(version)
         if there is not None and (name, version) not in offered.archives:
             already += [str(there.manifest)] if name in wished else []

@@ -200,15 +200,20 @@ def library_at(text: str) -> Library:
     return Library(name=text, location=str(folder.resolve()))
 
 
-def add_library(name: str, location: str) -> Library:
-    """Configure a library under a name. Raises ProblemError where it cannot be read or the name is taken."""
-    library = Library(name=name, location=library_at(location).location)
+def add_library(location: str, name: str | None = None) -> Library:
+    """Configure a library, under its folder's name if no other is given.
+
+    Raises ProblemError where it cannot be read or the name is taken.
+    """
+    location = library_at(location).location
+    name = name or re.sub(r"\W+", "-", location.rstrip("/\\").replace("\\", "/").rpartition("/")[2]) or "library"
+    library = Library(name=name, location=location)
     library.offers()
     with locked(config_folder()):
         known = dict(read_record(Libraries, config_folder() / _LIBRARIES).libraries)
         if known.get(name, library.location) != library.location:
             message = _("“{name}” is another library already: {location}").format(name=name, location=known[name])
-            hint = _("take another name, or first: speechdraft pack library remove {name}").format(name=name)
+            hint = _("give it another with --name, or first: speechdraft pack library remove {name}").format(name=name)
             raise ProblemError([Problem(code="already-there", message=message, hint=hint)])
         try:
             libraries = Libraries.model_validate({"libraries": {**known, name: library.location}})

@@ -8,24 +8,35 @@ goes into a comment beside it.
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import pairwise
 from typing import Final
 
 from docx.opc.constants import CONTENT_TYPE as CT
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from lxml import etree
 
-from speechdraft.word.base import COMMENTS
-from speechdraft.word.comments import comments
-from speechdraft.word.controls import GLOSSARY, Stored, store, tag_of
-from speechdraft.word.marks import Mark, digest_of
-from speechdraft.word.markup import W
-from speechdraft.word.package import pack
-from speechdraft.word.parts import add_part, remove_part, serialized
-from speechdraft.word.properties import AUTHOR
+from speechdraft.word import styles
+from speechdraft.word.alignment import aligned, longest_in_order
+from speechdraft.word.commenting import Comments, lines_in
+from speechdraft.word.controls import GLOSSARY, tag_of
+from speechdraft.word.marks import Mark, Record, Register, comment_digest, digest_of
+from speechdraft.word.parts import add_part, related, serialized
+from speechdraft.word.regions import (
+    Region,
+    block_of,
+    has_a_hand,
+    marks_of_paragraph,
+    regions,
+    remove,
+    style_of,
+    unmark,
+    w,
+)
+from speechdraft.word.restyling import Styles
 from speechdraft.word.returned import Returned, key_of_tag, read_xml, spoken_words, text_in
 
 __all__ = ["Fate", "Updated", "Written", "update"]
@@ -37,6 +48,8 @@ class Fate(StrEnum):
     UNCHANGED = "unchanged"
     RENEWED = "renewed"
     """Nobody had touched it; it has its new text."""
+    MOVED = "moved"
+    """Its text is the same; it stands where the outline has it now."""
     KEPT = "kept"
     """Edited by hand; its new text is the one that it was written with."""
     BOTH = "both"
@@ -60,40 +73,42 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Updated:
-    """The document brought up to date, and what became of each paragraph, in the order of the speech."""
+    """The parts of the document brought up to date, but for its store; what became of each paragraph, in order."""
 
-    data: bytes
+    parts: dict[str, bytes]
+    register: Register
     paragraphs: tuple[Written, ...]
 
 
-def _w(name: str) -> str:
-    return f"{{{W}}}{name}"
+_START: Final = w("bookmarkStart")
+_SDT: Final = w("sdt")
+_BOTH: Final = "讲话稿已更新，这一段改动过，保留原样。"
+_LEFT: Final = "新的讲话稿里没有这一段了；因为改动过，保留原样。"
+_ALIKE: Final = 0.5
+_LONGEST_COMPARED: Final = 3000
+"""Characters of two texts of which it is asked how alike they are."""
+_FIRST_CONTROL: Final = 1001
+_ITEM: Final = re.compile(r"(.+?)\[(\d+)\]")
+# The enumerators of speechdraft.numbering; asked only where the register is lost that would know.
+_NUMBER: Final = re.compile(
+    "[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[0-9]+\\.|（[0-9]+）|第[一二三四五六七八九十]+，"
+    "|[一二三四五六七八九十]+[要是]|首先，|其次，|再次，|最后，"
+)
 
 
-_START: Final = _w("bookmarkStart")
-_FOREIGN: Final = tuple(map(_w, ("ins", "del", "moveFrom", "moveTo", "commentRangeStart", "commentReference")))
+@dataclass(slots=True, eq=False)
+class _Pair:
+    """A paragraph of the new draft, and what the document has of it."""
 
-
-@dataclass(slots=True)
-class _Region:
-    """The paragraphs that a mark spans in the document, and what they say now."""
-
-    mark: Mark
-    paragraphs: list[etree._Element]
-    touched: bool = False
-    fate: Fate = Fate.UNCHANGED
-
-    def text(self) -> str:
-        return "".join(map(text_in, self.paragraphs))
-
-
-@dataclass(slots=True)
-class _Numbers:
-    """Numbers that no bookmark, control or comment of the document has yet."""
-
-    bookmark: int
-    control: int
-    comment: int
+    wanted: Region
+    record: Record
+    before: Record | None = None
+    """What the register says of it; None where it is new."""
+    region: Region | None = None
+    """Where it stands; None where it is new or was deleted by hand."""
+    was_moved: bool = False
+    is_by_hand: bool = False
+    """Whether a hand put it where it stands."""
 
 
 @dataclass(slots=True)
@@ -105,222 +120,565 @@ class _Update:
     unsettled: Collection[str]
     parts: dict[str, bytes]
     body: etree._Element
-    numbers: _Numbers
-    comments: etree._Element | None
-    report: list[Written] = field(default_factory=list)
+    new_body: etree._Element
+    styles: Styles
+    comments: Comments
+    register: Register
+    keys: Mapping[str, str] = field(init=False)
+    taken: dict[str, set[str]] = field(init=False)
+    pairs: list[_Pair] = field(init=False)
+    gone: dict[int, Region] = field(init=False)
+    """The regions that the new draft has not, by their place in the old one."""
+    places: dict[int, int] = field(init=False)
+    """The place in the old register of each paragraph of the new one that has one."""
+    records: list[Record] = field(init=False)
+    touched: set[Region] = field(init=False)
+    report: list[tuple[tuple[int, int], Written]] = field(default_factory=list)
 
-    def run(self) -> None:
-        regions = {region.mark.paragraph: region for region in _regions(self.old)}
-        for region in regions.values():
-            region.touched = self._is_touched(region, list(regions.values()))
-        fresh = {region.mark.paragraph: region for region in _regions(self.new)}
-        self._reorder(regions, fresh)
-        anchor: etree._Element | None = None
-        written = frozenset(self.old.order)
-        for name, wanted in fresh.items():
-            if name in regions:
-                anchor = self._meet(regions[name], wanted)
-            elif name in written:
-                self._tell(Fate.DELETED, wanted)
-            else:
-                anchor = self._insert(wanted, anchor)
-                self._tell(Fate.NEW, wanted)
-        for name, region in regions.items():
-            if name not in fresh:
-                self._without_successor(region)
+    def run(self) -> Updated:
+        self.keys = {tag_of(key): key for key in self.old.stored}
+        self.taken = {
+            _START: {found.get(w("id"), "") for found in self.body.iter(_START)},
+            _SDT: {found.get(w("val"), "") for found in self.body.iter(w("id")) if found.getparent() is not None},
+        }
+        told_before = {number: digest for number, digest in self._told_of_facts() if number in self.comments.anchored()}
+        self._pair()
+        self._reorder()
+        self._settle()
+        register = self._comment_on_facts(frozenset(told_before.values()))
+        self.comments.finish()
+        self._keep_placeholders()
+        self.parts[self.old.document_part] = serialized(self.old.document)
+        told = [written for _place, written in sorted(self.report, key=lambda line: line[0])]
+        return Updated(parts=self.parts, register=register, paragraphs=tuple(told))
 
-    def _tell(self, fate: Fate, region: _Region) -> None:
-        self.report.append(Written(fate=fate, text=region.text()))
+    # Which paragraph is which.
 
-    def _meet(self, region: _Region, wanted: _Region) -> etree._Element:
-        """Settle a paragraph that is on both sides; return the last element that it now has."""
-        same = region.mark.words == wanted.mark.words
-        if region.touched:
-            if same:
-                self._tell(Fate.KEPT, region)
-            else:
-                self._tell(Fate.BOTH, region)
-                self._remark(region, ("讲话稿已更新，这一段改动过，保留原样。", f"新稿：{wanted.text()}"))
-        elif same:
-            self._tell(Fate.UNCHANGED, region)
-        else:
-            paragraph = self._transplanted(wanted)
-            _keep_style(region.paragraphs[0], paragraph, wanted.paragraphs[0])
-            region.paragraphs[0].addprevious(paragraph)
-            for old in region.paragraphs:
-                _drop(old)
-            region.paragraphs = [paragraph]
-            self._tell(Fate.RENEWED, wanted)
-        return region.paragraphs[-1]
+    def _pair(self) -> None:
+        found, copies = regions(self.body)
+        for start in copies:
+            unmark(start, self.body)
+        alive = {region.mark.paragraph: region for region in found if not region.mark.is_left}
+        left = {region.mark.paragraph: region for region in found if region.mark.is_left}
+        known = {record.mark.paragraph for record in self.register.paragraphs}
+        self.records = [*self.register.paragraphs]
+        self.records += [self._unknown(region) for name, region in alive.items() if name not in known]
+        fresh = {region.mark.paragraph: region for region in regions(self.new_body)[0]}
+        records = [record for record in Register.read(self.new.order).paragraphs if record.mark.paragraph in fresh]
 
-    def _without_successor(self, region: _Region) -> None:
-        if region.touched:
-            self._tell(Fate.ORPHANED, region)
-            self._remark(region, ("新的讲话稿里没有这一段了；因为改动过，保留原样。",))
-            return
-        self._tell(Fate.REMOVED, region)
-        for paragraph in region.paragraphs:
-            _drop(paragraph)
+        def is_alike(old: int, new: int) -> bool:
+            there = alive.get(self.records[old].mark.paragraph)
+            wanted = fresh[records[new].mark.paragraph]
+            return (
+                there is not None
+                and self.records[old].style == records[new].style
+                and (records[new].style != styles.BODY or _is_alike(there.text(), wanted.text()))
+            )
 
-    def _is_touched(self, region: _Region, all_regions: list[_Region]) -> bool:
-        keys = {tag_of(key): key for key in self.old.stored}
-        if len(region.paragraphs) != 1:
+        self.places = aligned(self.records, records, is_alike)
+        self.pairs = []
+        for place, record in enumerate(records):
+            pair = _Pair(wanted=fresh[record.mark.paragraph], record=record)
+            if place in self.places:
+                pair.before = self.records[self.places[place]]
+                pair.region = alive.get(pair.before.mark.paragraph)
+            elif record.mark.paragraph in left:
+                pair.region = left.pop(record.mark.paragraph)
+                pair.before = Record(mark=pair.region.mark, text="", style="")
+            self.pairs.append(pair)
+        paired = set(self.places.values())
+        self.gone = {
+            place: alive[record.mark.paragraph]
+            for place, record in enumerate(self.records)
+            if place not in paired and record.mark.paragraph in alive
+        }
+        self.gone |= {len(self.records) + place: region for place, region in enumerate(left.values())}
+        by_region = {pair.region: pair.before for pair in self.pairs}
+        by_region |= {self.gone[place]: self.records[place] for place in self.gone if place < len(self.records)}
+        self.touched = {region for region in found if self._is_touched(region, by_region.get(region))}
+
+    def _unknown(self, region: Region) -> Record:
+        """Return a record of a paragraph that the register does not have: its program has lost the store."""
+        words = spoken_words(region.paragraphs[0], self.keys)
+        number = _NUMBER.match(words)
+        known = number is not None and digest_of(words[number.end() :]) == region.mark.words
+        return Record(mark=region.mark, text="", style="", number=number[0] if known and number is not None else "")
+
+    def _is_touched(self, region: Region, record: Record | None) -> bool:
+        if record is None or region.mark.is_left or len(region.paragraphs) != 1 or region.is_shared:
             return True
         paragraph = region.paragraphs[0]
-        if sum(paragraph in other.paragraphs for other in all_regions) > 1:
+        words = spoken_words(paragraph, self.keys)
+        if not words.startswith(record.number) or digest_of(words[len(record.number) :]) != region.mark.words:
             return True
-        if digest_of(spoken_words(paragraph, keys)) != region.mark.words:
-            return True
-        if any(key_of_tag(control, keys) in self.unsettled for control in paragraph.iter(_w("sdt"))):
-            return True
-        return any(self._is_foreign(element) for element in paragraph.iter(*_FOREIGN))
+        return self._has_unsettled(region) or has_a_hand(paragraph, self.keys, self.comments.is_somebodys)
 
-    def _is_foreign(self, element: etree._Element) -> bool:
-        """Return whether a tracked change or a comment is somebody's: all but the comments that we wrote."""
-        if element.tag not in {_w("commentRangeStart"), _w("commentReference")}:
-            return True
-        if self.comments is None:
-            return False
-        identifier = element.get(_w("id"))
-        return any(
-            comment.get(_w("id")) == identifier and comment.get(_w("author")) != AUTHOR for comment in self.comments
+    def _has_unsettled(self, region: Region) -> bool:
+        """Return whether a value stands in it that is not to be lost, and is not the speech's."""
+        for paragraph in region.paragraphs:
+            for control in paragraph.iter(_SDT):
+                key = key_of_tag(control, self.keys)
+                content = control.find(w("sdtContent"))
+                if key in self.unsettled and content is not None:
+                    written = self.old.stored[key].written if key is not None else ""
+                    if text_in(content).replace("\n", "") != written.replace("\n", ""):
+                        return True
+        return False
+
+    # Their order.
+
+    def _reorder(self) -> None:
+        """Put paragraphs into the order of the outline where that changed; not those that people have moved.
+
+        What stands behind a paragraph and is nobody's of ours goes with it.
+        """
+        place_in_old = {pair.before.mark.paragraph: place for place, pair in enumerate(self._by_old_order()) if pair.before}
+        here = sorted(
+            (pair for pair in self.pairs if pair.region is not None),
+            key=lambda pair: self._position(pair),
+        )
+        numbers = [place_in_old[pair.before.mark.paragraph] for pair in here if pair.before is not None]
+        stayed = longest_in_order(numbers)
+        wanted_places = {pair: place for place, pair in enumerate(self.pairs)}
+        units: list[tuple[int, list[etree._Element]]] = []
+        members: list[list[_Pair]] = []
+        for pair, number in zip(here, numbers, strict=True):
+            if number not in stayed:
+                pair.is_by_hand = True
+                continue
+            block = self._block(pair)
+            if units and units[-1][1][0] is block:
+                members[-1].append(pair)
+                continue
+            units.append((wanted_places[pair], [block]))
+            members.append([pair])
+        order = [place for place, _blocks in units]
+        if order == sorted(order):
+            return
+        still = longest_in_order(order)
+        for (place, blocks), pairs in zip(units, members, strict=True):
+            for pair in pairs:
+                pair.was_moved = place not in still
+            del blocks
+        self._lay_out(units, members)
+
+    def _by_old_order(self) -> list[_Pair]:
+        """Return the pairs that the register knows, in its order; those that were left behind last."""
+        places = {pair: self.places.get(place, len(self.records)) for place, pair in enumerate(self.pairs)}
+        return sorted((pair for pair in self.pairs if pair.before is not None), key=lambda pair: places[pair])
+
+    def _position(self, pair: _Pair) -> int:
+        assert pair.region is not None  # noqa: S101  (asked before)
+        return self._document_order[pair.region.start]
+
+    @property
+    def _document_order(self) -> dict[etree._Element, int]:
+        return {start: place for place, start in enumerate(self.body.iter(_START))}
+
+    def _block(self, pair: _Pair) -> etree._Element:
+        assert pair.region is not None  # noqa: S101  (asked before)
+        return block_of(pair.region.paragraphs[0], self.body)
+
+    def _lay_out(self, units: list[tuple[int, list[etree._Element]]], members: list[list[_Pair]]) -> None:
+        """Put the units into order, each with the blocks up to the next one; what follows the last stays behind it."""
+        starts = [blocks[0] for _place, blocks in units]
+        last_region = members[-1][-1].region
+        assert last_region is not None  # noqa: S101  (they stand in the document)
+        stop = block_of(last_region.paragraphs[-1], self.body)
+        for index, (_place, blocks) in enumerate(units):
+            following = starts[index + 1] if index + 1 < len(starts) else None
+            element = blocks[0]
+            while element is not stop:
+                after = element.getnext()
+                if after is None or after is following:
+                    break
+                blocks.append(after)
+                element = after
+        place = self.body.index(starts[0])
+        for _place, blocks in sorted(units, key=lambda unit: unit[0]):
+            for block in blocks:
+                self.body.remove(block)
+        for _place, blocks in sorted(units, key=lambda unit: unit[0]):
+            for block in blocks:
+                self.body.insert(place, block)
+                place += 1
+
+    # What becomes of each.
+
+    def _settle(self) -> None:
+        known = {self._block(pair) for pair in self.pairs if pair.region is not None}
+        anchor: etree._Element | None = None
+        anchor_of_headings: etree._Element | None = None
+        for place, pair in enumerate(self.pairs):
+            if pair.region is not None:
+                self._meet(place, pair, pair.region)
+                anchor = block_of(pair.region.paragraphs[-1], self.body)
+                known.add(anchor)
+                if not pair.is_by_hand:
+                    anchor_of_headings = anchor
+            elif pair.before is not None:
+                self._tell(place, Fate.DELETED, pair.wanted)
+            else:
+                behind = anchor if pair.record.style == styles.BODY else anchor_of_headings
+                anchor = anchor_of_headings = self._insert(place, pair, behind, known)
+                known.add(anchor)
+                self._tell(place, Fate.NEW, pair.wanted)
+        before = sorted((old, new) for new, old in self.places.items())
+        for old, region in self.gone.items():
+            place = next((new for there, new in reversed(before) if there < old), -1)
+            self._without_successor(region, (place, old + 1))
+
+    def _tell(self, place: int, fate: Fate, region: Region) -> None:
+        self.report.append(((place, 0), Written(fate=fate, text=region.text())))
+
+    def _meet(self, place: int, pair: _Pair, region: Region) -> None:
+        """Settle a paragraph that is on both sides."""
+        assert pair.before is not None  # noqa: S101  (it stands in the document)
+        if region in self.touched:
+            self._tell(place, self._keep(pair, region, pair.before), region)
+            _rename(region, pair.record.mark)
+            self._rekey(region, pair.wanted)
+            return
+        same = text_in(region.paragraphs[0]) == text_in(pair.wanted.paragraphs[0])
+        if same and self._looks_as_wanted(region.paragraphs[0], pair, pair.before):
+            _rename(region, pair.record.mark)
+        else:
+            self._renew(pair, region, pair.before)
+        fate = (Fate.MOVED if pair.was_moved else Fate.UNCHANGED) if same else Fate.RENEWED
+        self._tell(place, fate, pair.wanted)
+
+    def _keep(self, pair: _Pair, region: Region, before: Record) -> Fate:
+        """Return what becomes of a paragraph that a hand was in; put a comment beside it if there is more to say."""
+        wanted = pair.wanted.paragraphs[0]
+        if len(region.paragraphs) == 1 and not region.is_shared and not self._has_unsettled(region):
+            words = spoken_words(region.paragraphs[0], self.keys)
+            if words == spoken_words(wanted, {tag_of(key): key for key in self.new.stored}):
+                self._take_remarks_back(region)
+                return Fate.MOVED if pair.was_moved else Fate.UNCHANGED
+        numbered = before.number == pair.record.number or _renumber(
+            region.paragraphs[0], before.number, pair.record.number
+        )
+        if region.mark.words == pair.record.mark.words and numbered:
+            return Fate.KEPT
+        self._remark(region, (_BOTH, f"新稿：{text_in(wanted).replace(chr(10), '')}"))
+        return Fate.BOTH
+
+    def _looks_as_wanted(self, paragraph: etree._Element, pair: _Pair, before: Record) -> bool:
+        """Return whether an untouched paragraph with the right text needs no other properties, style or controls."""
+        wanted = pair.wanted.paragraphs[0]
+        return (
+            _is_run_in(paragraph) == _is_run_in(wanted)
+            and _tags(paragraph) == _tags(wanted)
+            and (before.style == pair.record.style or self._has_style_of_a_hand(paragraph, before))
         )
 
-    def _reorder(self, regions: Mapping[str, _Region], fresh: Mapping[str, _Region]) -> None:
-        """Move paragraphs after the outline where its order changed; not where people moved them in the document."""
-        common = [name for name in fresh if name in regions]
-        written = [name for name in self.old.order if name in regions and name in fresh]
-        now = sorted(common, key=lambda name: self._place(regions[name].paragraphs[0]))
-        if common == written or now != written:
+    def _has_style_of_a_hand(self, paragraph: etree._Element, before: Record) -> bool:
+        return bool(before.style) and not self.styles.is_ours(style_of(paragraph), before.style)
+
+    def _renew(self, pair: _Pair, region: Region, before: Record) -> None:
+        """Put the new paragraph in the place of the old one, which leaves it its properties and others' bookmarks."""
+        old = region.paragraphs[0]
+        paragraph = self._transplanted(pair.wanted)
+        mine, theirs = paragraph.find(w("pPr")), old.find(w("pPr"))
+        stays = before.style in {"", pair.record.style} or self._has_style_of_a_hand(old, before)
+        if mine is not None and theirs is not None:
+            section = theirs.find(w("sectPr"))
+            if stays and _is_run_in(old) == _is_run_in(paragraph):
+                paragraph.replace(mine, copy.deepcopy(theirs))
+            elif section is not None:
+                mine.append(copy.deepcopy(section))
+        unmark(region.start, self.body)
+        place = 1 if len(paragraph) and paragraph[0].tag == w("pPr") else 0
+        for mark in marks_of_paragraph(old):
+            if mark.tag == _START:
+                paragraph.insert(place, mark)
+                place += 1
+            else:
+                paragraph.append(mark)
+        old.addprevious(paragraph)
+        remove(old)
+        region.paragraphs = [paragraph]
+        region.start = next(paragraph.iter(_START))
+
+    def _without_successor(self, region: Region, place: tuple[int, int]) -> None:
+        if region not in self.touched:
+            self.report.append((place, Written(fate=Fate.REMOVED, text=region.text())))
+            unmark(region.start, self.body)
+            _drop(region.paragraphs[0], self.body)
             return
-        for earlier, later in pairwise(common):
-            after = regions[earlier].paragraphs[-1]
-            for paragraph in regions[later].paragraphs:
-                after.addnext(paragraph)
-                after = paragraph
+        self.report.append((place, Written(fate=Fate.ORPHANED, text=region.text())))
+        if not region.mark.is_left:
+            self._remark(region, (_LEFT,))
+            mark = region.mark
+            _rename(region, Mark(paragraph=mark.paragraph, words=mark.words, is_left=True))
 
-    def _place(self, paragraph: etree._Element) -> int:
-        return self.body.index(paragraph) if paragraph.getparent() is self.body else len(self.body)
+    # What the document takes over.
 
-    def _insert(self, wanted: _Region, anchor: etree._Element | None) -> etree._Element:
-        paragraph = self._transplanted(wanted)
+    def _insert(
+        self, place: int, pair: _Pair, anchor: etree._Element | None, known: Collection[etree._Element]
+    ) -> etree._Element:
+        """Put a new paragraph behind another, and behind what people have written there; return it."""
+        paragraph = self._transplanted(pair.wanted)
+        blank = pair.wanted.paragraphs[0].getprevious()
+        has_blank = blank is not None and blank.tag == w("p") and blank.find(_START) is None
         if anchor is None:
-            self.body.insert(0, paragraph)
-        else:
-            anchor.addnext(paragraph)
+            before = next((self._block(later) for later in self.pairs[place:] if later.region is not None), None)
+            if before is None:
+                before = self.body.find(w("sectPr"))
+            if before is None:
+                self.body.append(paragraph)
+            else:
+                before.addprevious(paragraph)
+            return paragraph
+        element = _behind_what_was_added(anchor, known)
+        following = element.getnext()
+        if has_blank and blank is not None:
+            if following is not None and following.tag == w("p") and not text_in(following) and following not in known:
+                element = following
+            else:
+                element.addnext(copy.deepcopy(blank))
+                element = element.getnext() if element.getnext() is not None else element
+        element.addnext(paragraph)
         return paragraph
 
-    def _transplanted(self, wanted: _Region) -> etree._Element:
-        """Return a paragraph of the new document with numbers that the old one has free, and its comments with it."""
+    def _transplanted(self, wanted: Region) -> etree._Element:
+        """Return a paragraph of the new document with numbers that the old one has free, in its styles, uncommented."""
         paragraph = copy.deepcopy(wanted.paragraphs[0])
-        ends = {end.get(_w("id")): end for end in paragraph.iter(_w("bookmarkEnd"))}
+        for anchor in list(paragraph.iter(w("commentRangeStart"), w("commentRangeEnd"), w("commentReference"))):
+            around = anchor.getparent()
+            remove(around if anchor.tag == w("commentReference") and around is not None else anchor)
+        ends = {end.get(w("id")): end for end in paragraph.iter(w("bookmarkEnd"))}
         for start in paragraph.iter(_START):
-            self.numbers.bookmark += 1
-            ends[start.get(_w("id"))].set(_w("id"), str(self.numbers.bookmark))
-            start.set(_w("id"), str(self.numbers.bookmark))
-        for control in paragraph.iter(_w("sdt")):
-            identifier = control.find(f"{_w('sdtPr')}/{_w('id')}")
+            number = self._free(_START, 0)
+            ends[start.get(w("id"))].set(w("id"), number)
+            start.set(w("id"), number)
+        for control in paragraph.iter(_SDT):
+            identifier = control.find(f"{w('sdtPr')}/{w('id')}")
             if identifier is not None:
-                self.numbers.control += 1
-                identifier.set(_w("val"), str(self.numbers.control))
-        renumbered: dict[str | None, str] = {}
-        for reference in list(paragraph.iter(_w("commentRangeStart"), _w("commentRangeEnd"), _w("commentReference"))):
-            old = reference.get(_w("id"))
-            if old not in renumbered:
-                renumbered[old] = self._adopt(old)
-            reference.set(_w("id"), renumbered[old])
+                identifier.set(w("val"), self._free(_SDT, _FIRST_CONTROL))
+        self.styles.adapt(paragraph)
         return paragraph
 
-    def _adopt(self, identifier: str | None) -> str:
-        """Take a comment of the new document over; return its new number."""
-        root = read_xml(self.new.parts[COMMENTS], COMMENTS)
-        for comment in root:
-            if comment.get(_w("id")) == identifier:
-                return self._comment(comment)
-        return "0"
+    def _free(self, kind: str, number: int) -> str:
+        """Return a number that nothing of a kind has yet."""
+        taken = self.taken[kind]
+        number = max(number, len(taken) - 1)
+        while str(number) in taken:
+            number += 1
+        taken.add(str(number))
+        return str(number)
 
-    def _comment(self, comment: etree._Element) -> str:
-        self.numbers.comment += 1
-        comment.set(_w("id"), str(self.numbers.comment))
-        self._all_comments().append(comment)
-        return str(self.numbers.comment)
+    def _rekey(self, region: Region, wanted: Region) -> None:
+        """Bind the controls of a kept paragraph to the item of a list that it is of now, where others came before."""
+        numbers = {key: number for number, key in enumerate(self.new.stored, start=1)}
+        labels = {tag: label for control in wanted.paragraphs[0].iter(_SDT) for tag, label in [_tag_and_label(control)]}
+        now = _items(key for tag in _tags(wanted.paragraphs[0]) if (key := _key(tag, self.new.stored)) is not None)
+        for paragraph in region.paragraphs:
+            before = _items(key for tag in _tags(paragraph) if (key := self.keys.get(tag)) is not None)
+            for control in paragraph.iter(_SDT):
+                key = key_of_tag(control, self.keys)
+                item = None if key is None else _ITEM.match(key)
+                if key is None or item is None or len(before[item[1]]) != 1 or len(now.get(item[1], ())) != 1:
+                    continue
+                new = f"{item[1]}[{next(iter(now[item[1]]))}]{key[item.end() :]}"
+                if new != key and new in numbers:
+                    _bind(control, tag_of(new), numbers[new], labels.get(tag_of(new), ""))
 
-    def _all_comments(self) -> etree._Element:
-        if self.comments is None:
-            add_part(self.parts, COMMENTS, CT.WML_COMMENTS, RT.COMMENTS, self.old.document_part)
-            self.comments = read_xml(comments((), ""), COMMENTS)
-        return self.comments
+    # Comments.
 
-    def _remark(self, region: _Region, lines: tuple[str, ...]) -> None:
-        """Put a comment of ours beside a kept paragraph."""
-        for comment in read_xml(comments([lines], ""), COMMENTS):
-            number = self._comment(comment)
-        first, last = region.paragraphs[0], region.paragraphs[-1]
-        start = etree.Element(_w("commentRangeStart"), {_w("id"): number})
-        place = 1 if len(first) and first[0].tag == _w("pPr") else 0
-        first.insert(place, start)
-        etree.SubElement(last, _w("commentRangeEnd"), {_w("id"): number})
-        run = etree.SubElement(last, _w("r"))
-        look = etree.SubElement(run, _w("rPr"))
-        etree.SubElement(look, _w("rStyle"), {_w("val"): "CommentReference"})
-        etree.SubElement(run, _w("commentReference"), {_w("id"): number})
+    def _remark(self, region: Region, lines: tuple[str, ...]) -> None:
+        self._take_remarks_back(region)
+        self.comments.say(lines, region.paragraphs[0], region.paragraphs[-1])
+
+    def _take_remarks_back(self, region: Region) -> None:
+        """Take out what an earlier update said of a paragraph, if nobody has answered."""
+        numbers = self.comments.numbers_at(region.paragraphs)
+        if not any(map(self.comments.is_somebodys, numbers)):
+            self.comments.take_back(number for number in numbers if self.comments.first_line(number) in {_BOTH, _LEFT})
+
+    def _told_of_facts(self) -> list[tuple[str, str]]:
+        """Return our comments on facts that are as they were written: their numbers and digests."""
+        told = self.comments.told()
+        return [(number, told[number]) for number in told if self.comments.first_line(number) not in {_BOTH, _LEFT}]
+
+    def _comment_on_facts(self, told_before: frozenset[str]) -> Register:
+        """Have each fact's comment once, as a fresh draft would; one that a hand took out stays out."""
+        wanted = self._wanted_comments()
+        anchored = self.comments.anchored()
+        there: set[str] = set()
+        stale: list[str] = []
+        for number, digest in self._told_of_facts():
+            if number in anchored and digest in wanted and digest not in there:
+                there.add(digest)
+            else:
+                stale.append(number)
+        self.comments.take_back(number for number in stale if not self._is_answered(number))
+        controls: dict[str, etree._Element] = {}
+        for control in self.body.iter(_SDT):
+            if not any(above.tag in {w("del"), w("moveFrom"), w("txbxContent")} for above in control.iterancestors()):
+                controls.setdefault(_tag_and_label(control)[0], control)
+        taken_out = set(self.register.comments) - told_before
+        for digest, (tag, comment) in wanted.items():
+            if digest not in there and digest not in taken_out and tag in controls:
+                self.comments.say_of(controls[tag], comment)
+        digests = (*self.comments.digests(), *(digest for digest in wanted if digest in taken_out))
+        return Register(paragraphs=Register.read(self.new.order).paragraphs, comments=tuple(dict.fromkeys(digests)))
+
+    def _wanted_comments(self) -> dict[str, tuple[str, etree._Element]]:
+        """Return the comments of the new document by their digests: the tag of the control that each is on, itself."""
+        name = related(self.new.parts, self.new.document_part, RT.COMMENTS)
+        if not name:
+            return {}
+        by_number = {comment.get(w("id")): comment for comment in read_xml(self.new.parts[name], name)}
+        found: dict[str, tuple[str, etree._Element]] = {}
+        for start in self.new_body.iter(w("commentRangeStart")):
+            control = start.getnext()
+            comment = by_number.get(start.get(w("id")))
+            if control is not None and comment is not None:
+                found[comment_digest(lines_in(comment))] = (_tag_and_label(control)[0], comment)
+        return found
+
+    def _is_answered(self, number: str) -> bool:
+        """Return whether somebody's comment stands in the same paragraph as one of ours."""
+        for reference in self.body.iter(w("commentReference")):
+            if reference.get(w("id")) == number:
+                paragraphs = list(reference.iterancestors(w("p")))[:1]
+                return any(map(self.comments.is_somebodys, self.comments.numbers_at(paragraphs)))
+        return False
+
+    def _keep_placeholders(self) -> None:
+        """Give the glossary what our controls show while they are empty; others' entries in it stay."""
+        ours = self.new.parts.get(GLOSSARY)
+        if ours is None:
+            return
+        name = related(self.parts, self.old.document_part, RT.GLOSSARY_DOCUMENT)
+        if not name:
+            add_part(self.parts, GLOSSARY, CT.WML_DOCUMENT_GLOSSARY, RT.GLOSSARY_DOCUMENT, self.old.document_part)
+            self.parts[GLOSSARY] = ours
+            return
+        root, fresh = read_xml(self.parts[name], name), read_xml(ours, GLOSSARY)
+        parts = root.find(w("docParts"))
+        if parts is None:
+            parts = etree.SubElement(root, w("docParts"))
+        there = {_name_of_part(part): part for part in parts}
+        for part in list(fresh.iter(w("docPart"))):
+            if part.find(w("docPartPr")) is None:
+                continue
+            before = there.get(_name_of_part(part))
+            if before is None:
+                parts.append(part)
+            elif text_in(before) != text_in(part):
+                parts.replace(before, part)
+        self.parts[name] = serialized(root)
 
 
-def _regions(document: Returned) -> Iterator[_Region]:
-    """Return the regions of our marks, in the order of the document; a mark that was copied counts once."""
-    body = document.document.find(_w("body"))
-    if body is None:
-        return
-    seen: set[str] = set()
-    ends = {end.get(_w("id")): end for end in body.iter(_w("bookmarkEnd"))}
-    for start in body.iter(_START):
-        mark = Mark.read(start.get(_w("name"), ""))
-        first = _paragraph_of(start)
-        if mark is None or first is None or mark.paragraph in seen:
-            continue
-        seen.add(mark.paragraph)
-        end = ends.get(start.get(_w("id")))
-        last = first if end is None else _paragraph_of(end)
-        yield _Region(mark=mark, paragraphs=_span(first, first if last is None else last))
+def _is_alike(one: str, other: str) -> bool:
+    """Return whether two texts are much the same, as when a sentence is put in other words."""
+    if len(one) + len(other) > _LONGEST_COMPARED:
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
 
 
-def _paragraph_of(element: etree._Element) -> etree._Element | None:
-    return next((above for above in element.iterancestors(_w("p"))), None)
+def _rename(region: Region, mark: Mark) -> None:
+    region.start.set(w("name"), mark.name)
 
 
-def _span(first: etree._Element, last: etree._Element) -> list[etree._Element]:
-    """Return the paragraphs from the first to the last, if they stand side by side in that order; else the first."""
-    paragraphs = [first]
-    element: etree._Element | None = first
-    while element is not None and element is not last:
-        element = element.getnext()
-        if element is not None and element.tag == _w("p"):
-            paragraphs.append(element)
-    return paragraphs if element is last else [first]
+def _is_run_in(paragraph: etree._Element) -> bool:
+    """Return whether a paragraph's own mark is hidden, so that the next one goes on in its line."""
+    return paragraph.find(f"{w('pPr')}/{w('rPr')}/{w('specVanish')}") is not None
 
 
-def _keep_style(old: etree._Element, paragraph: etree._Element, wanted: etree._Element) -> None:
-    """Give a renewed paragraph the properties of the old one where a hand gave that another style."""
-    before, after = old.find(_w("pPr")), wanted.find(_w("pPr"))
-    if before is None or after is None or _style(before) == _style(after):
-        return
-    mine = paragraph.find(_w("pPr"))
-    if mine is not None:
-        paragraph.replace(mine, copy.deepcopy(before))
+def _tag_and_label(control: etree._Element) -> tuple[str, str]:
+    tag, label = (control.find(f"{w('sdtPr')}/{w(name)}") for name in ("tag", "alias"))
+    return "" if tag is None else tag.get(w("val"), ""), "" if label is None else label.get(w("val"), "")
 
 
-def _style(properties: etree._Element) -> str:
-    style = properties.find(_w("pStyle"))
-    return "" if style is None else style.get(_w("val"), "")
+def _tags(paragraph: etree._Element) -> list[str]:
+    return [_tag_and_label(control)[0] for control in paragraph.iter(_SDT)]
 
 
-def _drop(paragraph: etree._Element) -> None:
-    """Take a paragraph out; one that holds a section's properties stays as an empty one."""
+def _key(tag: str, keys: Iterable[str]) -> str | None:
+    return next((key for key in keys if tag_of(key) == tag), None)
+
+
+def _items(keys: Iterable[str]) -> dict[str, set[str]]:
+    """Return the numbers of the items that some keys name, by the list that they are of."""
+    found: dict[str, set[str]] = {}
+    for key in keys:
+        item = _ITEM.match(key)
+        if item is not None:
+            found.setdefault(item[1], set()).add(item[2])
+    return found
+
+
+def _bind(control: etree._Element, tag: str, number: int, label: str) -> None:
+    """Bind a control to an entry of the store."""
+    names = {"tag": tag, "alias": label}
+    for name, value in names.items():
+        element = control.find(f"{w('sdtPr')}/{w(name)}")
+        if element is not None and value:
+            element.set(w("val"), value)
+    binding = control.find(f"{w('sdtPr')}/{w('dataBinding')}")
+    if binding is not None:
+        binding.set(w("xpath"), re.sub(r"fact\[\d+\]", f"fact[{number}]", binding.get(w("xpath"), "")))
+    part = control.find(f"{w('sdtPr')}/{w('placeholder')}/{w('docPart')}")
+    if part is not None:
+        part.set(w("val"), re.sub(r"\d+$", str(number), part.get(w("val"), "")))
+
+
+def _renumber(paragraph: etree._Element, before: str, after: str) -> bool:
+    """Put a new enumerator in the place of the one that a paragraph opens with; return whether that could be done."""
+    if not before:
+        return False
+    rest = before
+    taken: list[tuple[etree._Element, str]] = []
+    for element in paragraph.iter(w("t")):
+        if not rest:
+            break
+        if any(above.tag in {w("ins"), w("del"), w("moveFrom"), w("moveTo"), _SDT} for above in element.iterancestors()):
+            return False
+        text = element.text or ""
+        piece = text[: len(rest)]
+        if not rest.startswith(piece):
+            return False
+        taken.append((element, text[len(piece) :]))
+        rest = rest[len(piece) :]
+    if rest:
+        return False
+    for place, (element, tail) in enumerate(taken):
+        element.text = ("" if place else after) + tail
+    return True
+
+
+def _behind_what_was_added(anchor: etree._Element, known: Collection[etree._Element]) -> etree._Element:
+    """Return the block behind which a new paragraph goes: behind what people have added before the next of ours.
+
+    Behind the last of ours it goes at once: what people put after a speech is another thing.
+    """
+    element = anchor
+    following = anchor.getnext()
+    while following is not None and following not in known and following.tag != w("sectPr"):
+        if following.tag != w("p") or text_in(following):
+            element = following
+        following = following.getnext()
+    return element if following is not None and following in known else anchor
+
+
+def _drop(paragraph: etree._Element, body: etree._Element) -> None:
+    """Take a paragraph out; it stays as an empty one where something needs it: a section, a table's cell."""
     parent = paragraph.getparent()
     if parent is None:
         return
-    properties = paragraph.find(_w("pPr"))
-    if properties is not None and properties.find(_w("sectPr")) is not None:
+    marks = marks_of_paragraph(paragraph)
+    numbers = [mark.get(w("id")) for mark in marks]
+    for mark in marks:
+        if numbers.count(mark.get(w("id"))) == 1:  # its other end is in another paragraph
+            paragraph.addprevious(mark)
+    properties = paragraph.find(w("pPr"))
+    needed = parent is not body and not any(
+        sibling.tag == w("p") for sibling in paragraph.itersiblings()
+    )
+    if needed or (properties is not None and properties.find(w("sectPr")) is not None):
         for child in list(paragraph):
             if child is not properties:
                 paragraph.remove(child)
@@ -328,56 +686,32 @@ def _drop(paragraph: etree._Element) -> None:
     parent.remove(paragraph)
 
 
-def update(old: Returned, new: Returned, stored: Mapping[str, Stored], unsettled: Collection[str]) -> Updated:
+def _name_of_part(part: etree._Element) -> str:
+    name = part.find(f"{w('docPartPr')}/{w('name')}")
+    return "" if name is None else name.get(w("val"), "")
+
+
+def update(old: Returned, new: Returned, unsettled: Collection[str]) -> Updated:
     """Return the old document brought up to the new one, which was written with the old one's entries as ``known``.
 
-    ``stored`` are the entries that its store is to have. A paragraph with one of the ``unsettled`` entries, of which
-    the document has a value that is not to be lost, counts as touched.
+    A paragraph with one of the ``unsettled`` entries, of which the document has a value that is not to be lost, counts
+    as touched. The document's tree is changed. What its facts are to say, and its store, are left to the caller.
     """
     parts = dict(old.parts)
-    body = old.document.find(_w("body"))
-    if body is None:
-        return Updated(data=pack(parts), paragraphs=())
-    there = read_xml(parts[COMMENTS], COMMENTS) if COMMENTS in parts else None
+    body, new_body = old.document.find(w("body")), new.document.find(w("body"))
+    register = Register.read(old.order)
+    if body is None or new_body is None:
+        return Updated(parts=parts, register=register, paragraphs=())
+    restyled = Styles(parts, old.document_part, new.parts["word/styles.xml"])
     work = _Update(
         old=old,
         new=new,
         unsettled=unsettled,
         parts=parts,
         body=body,
-        numbers=_Numbers(
-            bookmark=_highest(body, _START),
-            control=max([0, *(int(found) for found in map(_control_id, body.iter(_w("sdt"))) if found.isdecimal())]),
-            comment=-1 if there is None else _highest(there, _w("comment")),
-        ),
-        comments=there,
+        new_body=new_body,
+        styles=restyled,
+        comments=Comments(parts, old.document_part, body, restyled, register.comments),
+        register=register,
     )
-    work.run()
-    if work.comments is not None:
-        _forget_lone_comments(work.comments, body)
-        parts[COMMENTS] = serialized(work.comments)
-        if not len(work.comments):
-            remove_part(parts, COMMENTS)
-    parts[old.document_part] = serialized(old.document)
-    parts[old.store_part] = store(stored, new.order)
-    if GLOSSARY in parts and GLOSSARY in new.parts:
-        parts[GLOSSARY] = new.parts[GLOSSARY]
-    return Updated(data=pack(parts), paragraphs=tuple(work.report))
-
-
-def _highest(root: etree._Element, tag: str) -> int:
-    identifiers = (element.get(_w("id"), "") for element in root.iter(tag))
-    return max([-1, *(int(found) for found in identifiers if found.isdecimal())])
-
-
-def _control_id(control: etree._Element) -> str:
-    identifier = control.find(f"{_w('sdtPr')}/{_w('id')}")
-    return "" if identifier is None else identifier.get(_w("val"), "")
-
-
-def _forget_lone_comments(root: etree._Element, body: etree._Element) -> None:
-    """Take our own comments out that no text refers to any more; other people's stay."""
-    used = {reference.get(_w("id")) for reference in body.iter(_w("commentReference"))}
-    for comment in list(root):
-        if comment.get(_w("author")) == AUTHOR and comment.get(_w("id")) not in used:
-            root.remove(comment)
+    return work.run()
