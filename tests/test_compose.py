@@ -501,7 +501,7 @@ def test_a_computed_fact_leaves_an_optional_section_only_where_it_is_printed() -
         ({"甲": {"type": "number", "formula": "甲"}}, "formula of “甲”: formula-cycle: the formula of “甲” needs itself\n  甲 → 甲"),
         ({"甲": {"type": "number", "formula": "已 + 1"}}, "formula of “甲”: unknown-fact: no fact “已”"),
         ({"甲": {"type": "number", "formula": "提拔数 + 1"}, "提拔人数": {}}, "formula of “甲”: unknown-fact: no fact “提拔数”\n  did you mean 提拔人数?"),
-        ({"甲": {"type": "number", "formula": "1 +"}}, "formula of “甲”: template-syntax: this is not template syntax: unexpected 'end of template'"),
+        ({"甲": {"type": "number", "formula": "1 +"}}, "formula of “甲”: template-syntax: this is not template syntax: the end comes too soon"),
         ({"甲": {"type": "number", "formula": "1 2"}}, "formula of “甲”: template-syntax: this is not template syntax: something stands behind the expression"),
         ({"甲": {"type": "number", "formula": "''.__class__"}}, "formula of “甲”: refused-name: the name “.__class__” is not allowed in a template"),
         ({"甲": {"type": "number", "formula": "1 / 0"}}, "formula of “甲”: bad-arithmetic: a division by zero"),

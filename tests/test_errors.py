@@ -30,8 +30,9 @@ sections:
 """
 FACTS = "outline: test\n地区: 清河市\n"
 QUOTES = "  values that hold “: ”, “#” or quotation marks are safe in single quotes: '…'\n"
-QUOTES_ZH = "  含“: ”“#”或引号的值，放进单引号即可：'…'\n"
+QUOTES_ZH = "  值中有“: ”“#”或引号时，用单引号括起来：'…'\n"
 ONE = "1 error; nothing was written\n"
+ONE_ZH = "1 处错误；没有写任何文件\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,9 @@ CASES = {
         facts="outline: test\n地区：清河市\n人数: 3\n",
         says={
             "en": "s/facts.yaml:2:1: yaml-syntax: this line has no colon after its name\n"
-            f"  after a name stands a half-width colon and a space: “名称: 值”, not “名称：值”\n{QUOTES}{ONE}"
+            f"  after a name stands a half-width colon and a space: “名称: 值”, not “名称：值”\n{QUOTES}{ONE}",
+            "zh_CN": "s/facts.yaml:2:1: yaml-syntax: 这一行的名称后面缺少冒号\n"
+            f"  名称后面要用半角冒号加空格：“名称: 值”，不是“名称：值”\n{QUOTES_ZH}{ONE_ZH}",
         },
     ),
     "facts with no space behind the colon": Case(
@@ -92,7 +95,9 @@ CASES = {
         facts="outline: test\n地区: 清河市\n人数: 3\n地区: 石渡县\n",
         says={
             "en": "s/facts.yaml:4:1: duplicate-key: “地区” stands here a second time\n"
-            f"  it stands first in line 2; keep one of them\n{ONE}"
+            f"  it stands first in line 2; keep one of them\n{ONE}",
+            "zh_CN": "s/facts.yaml:4:1: duplicate-key: “地区”在这里第二次出现\n"
+            f"  第一次出现在第 2 行；请只保留一个\n{ONE_ZH}",
         },
     ),
     "a key that there is not": Case(
@@ -141,7 +146,8 @@ CASES = {
         files={"templates/own/together.j2": "甲"},
         says={
             "en": "s/outline.yaml:11:15: unknown-template: no template “own/toether”\n"
-            f"  did you mean own/together?\n{ONE}"
+            f"  did you mean own/together?\n{ONE}",
+            "zh_CN": f"s/outline.yaml:11:15: unknown-template: 没有段式“own/toether”\n  是不是：own/together？\n{ONE_ZH}",
         },
     ),
     "a template that another includes and that there is not": Case(
@@ -154,7 +160,10 @@ CASES = {
     ),
     "a fact that there is not": Case(
         outline=_sections("  - heading: 甲\n    text: |\n      在会上。\n      在{{ 地曲 }}。\n"),
-        says={"en": f"s/outline.yaml:14: unknown-fact: no fact or parameter “地曲”\n  did you mean 地区?\n{ONE}"},
+        says={
+            "en": f"s/outline.yaml:14: unknown-fact: no fact or parameter “地曲”\n  did you mean 地区?\n{ONE}",
+            "zh_CN": f"s/outline.yaml:14: unknown-fact: 没有“地曲”这项情况或参数\n  是不是：地区？\n{ONE_ZH}",
+        },
     ),
     "a fact on the command line that there is not": Case(
         words=("draft", "s", "--set", "人书=3"),
@@ -164,20 +173,21 @@ CASES = {
     "a template with a slip in its syntax": Case(
         outline=_sections("  - template: own\n"),
         files={"templates/own.j2": "第一段\n第二段{% if 地区 %}\n第三段{{ 地区 }\n"},
-        says={"en": f"s/templates/own.j2:3: template-syntax: this is not template syntax: unexpected '}}'\n{ONE}"},
+        says={"en": f"s/templates/own.j2:3: template-syntax: this is not template syntax: “}}” stands where it makes no sense\n{ONE}"},
     ),
     "a text with a slip in its syntax": Case(
         outline=OUTLINE.replace("在{{ 地区 }}。", "在{% if 地区 %}。"),
         says={
-            "en": "s/outline.yaml:11:11: template-syntax: this is not template syntax: Unexpected end of template. Jinja was "
-            "looking for the following tags: 'elif' or 'else' or 'endif'. The innermost block that needs to be "
-            f"closed is 'if'.\n{ONE}"
+            "en": f"s/outline.yaml:11:11: template-syntax: this is not template syntax: “if” is not closed\n{ONE}"
         },
     ),
     "a name that the sandbox refuses": Case(
         outline=_sections("  - template: own\n"),
         files={"templates/own.j2": "第一段\n\n{{ 地区.__class__ }}\n"},
-        says={"en": f"s/templates/own.j2:3: refused-name: the name “.__class__” is not allowed in a template\n{ONE}"},
+        says={
+            "en": f"s/templates/own.j2:3: refused-name: the name “.__class__” is not allowed in a template\n{ONE}",
+            "zh_CN": f"s/templates/own.j2:3: refused-name: 段式中不允许使用名称“.__class__”\n{ONE_ZH}",
+        },
     ),
     "a filter that there is not": Case(
         outline=_sections("  - template: own\n"),
@@ -187,7 +197,10 @@ CASES = {
     "a template that calls itself": Case(
         outline=_sections("  - template: a\n"),
         files={"templates/a.j2": "甲\n{% include 'b' %}\n", "templates/b.j2": "{% include 'a' %}\n"},
-        says={"en": f"s/templates/b.j2:1: calls-itself: the template “a” calls itself\n  a → b → a\n{ONE}"},
+        says={
+            "en": f"s/templates/b.j2:1: calls-itself: the template “a” calls itself\n  a → b → a\n{ONE}",
+            "zh_CN": f"s/templates/b.j2:1: calls-itself: 段式“a”调用了它自己\n  a → b → a\n{ONE_ZH}",
+        },
     ),
     "a macro that calls itself": Case(
         outline=_sections("  - template: own\n"),
@@ -204,7 +217,8 @@ CASES = {
     "an each over something that is no list": Case(
         outline=_sections("  - each: 地区\n    text: x\n"),
         says={
-            "en": f"s/outline.yaml:11:11: not-a-list: “地区” is no list\n  declare it as type: list in the dictionary\n{ONE}"
+            "en": f"s/outline.yaml:11:11: not-a-list: “地区” is no list\n  declare it as type: list in the dictionary\n{ONE}",
+            "zh_CN": f"s/outline.yaml:11:11: not-a-list: “地区”不是清单\n  请在词典中声明为 type: list\n{ONE_ZH}",
         },
     ),
     # Values
@@ -212,6 +226,7 @@ CASES = {
         facts="日期: 明天\n",
         says={
             "en": f"s/facts.yaml:1:5: bad-date: “日期”: “明天” is not a date\n  write 2026-02-10 or 2026年2月10日\n{ONE}",
+            "zh_CN": f"s/facts.yaml:1:5: bad-date: “日期”：“明天”不是日期\n  请写 2026-02-10 或 2026年2月10日\n{ONE_ZH}",
         },
     ),
     "a day that there is not": Case(
@@ -225,14 +240,17 @@ CASES = {
         facts="比例: 300%\n",
         says={
             "en": "s/facts.yaml:1:5: out-of-range: “比例”: 300% cannot be\n"
-            f"  it lies between 0% and 100%; correct the figure, or the fact's min and max in the dictionary\n{ONE}"
+            f"  it lies between 0% and 100%; correct the figure, or the fact's min and max in the dictionary\n{ONE}",
+            "zh_CN": "s/facts.yaml:1:5: out-of-range: “比例”：不可能是 300%\n"
+            f"  应在 0% 与 100% 之间；请改正数字，或修改词典中该情况的 min 和 max\n{ONE_ZH}",
         },
     ),
     "a character that no document holds": Case(
         facts="outline: test\n地区: 清\x08河\n",
         says={
             "en": "s/facts.yaml:2:6: bad-character: the character U+0008 cannot stand in a document\n"
-            f"  it is invisible and often comes along when text is copied; delete it\n{ONE}"
+            f"  it is invisible and often comes along when text is copied; delete it\n{ONE}",
+            "zh_CN": f"s/facts.yaml:2:6: bad-character: 文档中不能有字符 U+0008\n  它不可见，常在复制文字时带入；请删去\n{ONE_ZH}",
         },
     ),
     "a character that no document holds, in a template": Case(
@@ -304,7 +322,9 @@ CASES = {
         files={"s.docx": "nobody's"},
         says={
             "en": "s/s.docx: changed-by-hand: this file was changed since it was written, or speechdraft did not write it; "
-            f"it is left alone\n  write elsewhere with -o, or over it with --force\n{ONE}"
+            f"it is left alone\n  write elsewhere with -o, or over it with --force\n{ONE}",
+            "zh_CN": "s/s.docx: changed-by-hand: 这个文件生成后被修改过，或不是 speechdraft 生成的；未作改动\n"
+            f"  用 -o 写到别处，或用 --force 覆盖\n{ONE_ZH}",
         },
     ),
     "an output that Word has open": Case(

@@ -121,9 +121,9 @@ class _Entry:
 
     @property
     def changed_in_file(self) -> bool:
-        """Return whether the speech says something else than what was written."""
+        """Return whether the speech says something else than what was written, or nothing like it any more."""
         if self.said is None:
-            return False
+            return self.sayings.fact(split_key(self.key)[0]) is not None
         written = self.stored.written
         return bool(self.said) != bool(written) or self.meant(self.said) != self.meant(written)
 
@@ -155,6 +155,7 @@ class _Standing:
         return any(
             entry.form == "" and "\n" in (entry.said or "") and "\n" not in entry.stored.written
             for entry in self.entries
+            if not all(map(entry.is_said, entry.mentions))
         )
 
     @property
@@ -376,26 +377,28 @@ def refresh(returned: Returned, data: bytes, fresh: Mapping[str, Stored], speech
     outcomes: list[Outcome] = [_of_list(path, standings[0].sayings) for path in lists]
     fillings: dict[int, Filling] = {}
     owners: dict[int, str] = {}
+    open_paths: set[str] = set(lists)
     for standing in standings:
-        held = any(standing.path.startswith(f"{path}[") for path in lists)
-        outcome, wanted = _planned(standing, fresh, held=held)
-        outcomes += [] if outcome is None else [outcome]
-        fillings |= wanted
-        owners |= dict.fromkeys(wanted, standing.path)
+        plan = _planned(standing, fresh, held=any(standing.path.startswith(f"{path}[") for path in lists))
+        outcomes += plan.outcomes
+        fillings |= plan.fillings
+        owners |= dict.fromkeys(plan.fillings, standing.path)
+        open_paths |= set() if plan.settled else {standing.path}
     new_document, stuck = _put_in(returned, fillings, owners, file)
     outcomes = [
         replace(outcome, step=Step.CONFLICT, reason=_("a tracked change or a field stands in it"))
-        if outcome.path in stuck
+        if outcome.path in stuck and outcome.step is Step.REFRESHED
         else outcome
         for outcome in outcomes
     ]
     texts = {index: filling.text for index, filling in fillings.items() if owners[index] not in stuck}
-    alone = stuck | {outcome.path for outcome in outcomes if outcome.step is not Step.REFRESHED}
-    entries = {
-        entry.key: _entry_now(entry, texts, settled=not any(_is_in(standing.path, path) for path in alone))
+    open_paths |= stuck
+    now = {
+        entry.key: _entry_now(entry, texts, settled=not any(_is_in(standing.path, path) for path in open_paths))
         for standing in standings
         for entry in standing.entries
     }
+    entries = {key: now[key] for key in returned.stored}  # in their order: controls are bound by number
     changed = {} if new_document == returned.parts[returned.document_part] else {returned.document_part: new_document}
     if returned.store_part and entries != returned.stored:
         changed[returned.store_part] = store(entries, returned.order)
@@ -431,47 +434,56 @@ def _of_list(path: str, sayings: Sayings) -> Outcome:
     )
 
 
-def _planned(
-    standing: _Standing, fresh: Mapping[str, Stored], *, held: bool
-) -> tuple[Outcome | None, dict[int, Filling]]:
-    """Return what is to become of one fact, and the new texts of its mentions; ``held`` leaves them as they are."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What is to become of one fact in the document: what to say of it, and the new texts of its mentions.
 
-    def outcome(step: Step, in_word: Iterable[str], reason: str = "") -> tuple[Outcome, dict[int, Filling]]:
-        told = Outcome(path=standing.path, step=step, in_file=standing.in_file, in_word=tuple(in_word), reason=reason)
-        return told, {}
+    ``settled`` says that both sides agree then, so that what stands there counts as written.
+    """
+
+    outcomes: tuple[Outcome, ...] = ()
+    fillings: Mapping[int, Filling] = field(default_factory=dict)
+    settled: bool = False
+
+
+def _planned(standing: _Standing, fresh: Mapping[str, Stored], *, held: bool) -> _Plan:
+    """Return what is to become of one fact; ``held`` leaves it as it is."""
+
+    def told(step: Step, in_word: Iterable[str], reason: str = "") -> Outcome:
+        return Outcome(path=standing.path, step=step, in_file=standing.in_file, in_word=tuple(in_word), reason=reason)
 
     if standing.sayings.fact(standing.path) is None:
-        return None, {}
+        return _Plan()
     unsaid = standing.unsaid()
     if unsaid and not standing.changed_in_file:
-        return outcome(Step.IN_WORD, unsaid)
+        return _Plan(outcomes=(told(Step.IN_WORD, unsaid),))
     if unsaid:
-        return outcome(Step.CONFLICT, unsaid, _("the facts file was changed, too"))
+        return _Plan(outcomes=(told(Step.CONFLICT, unsaid, _("the facts file was changed, too")),))
     if held or not standing.changed_in_file:
-        return None, {}
+        return _Plan()
     written = tuple(dict.fromkeys(entry.stored.written for entry in standing.entries if entry.stored.written))
     if not standing.in_file:
-        there = any(entry.stored.written and not entry.is_emptied and entry.mentions for entry in standing.entries)
-        if not there:
-            return None, {}
-        return outcome(Step.REFUSED, written, _("the facts file has no value for it any more"))
+        if not any(entry.stored.written and not entry.is_emptied and entry.mentions for entry in standing.entries):
+            return _Plan()
+        return _Plan(outcomes=(told(Step.REFUSED, written, _("the facts file has no value for it any more")),))
     if any(entry.is_emptied for entry in standing.entries):
-        return outcome(Step.CONFLICT, ("",), _("it was emptied in the draft"))
+        return _Plan(outcomes=(told(Step.CONFLICT, ("",), _("it was emptied in the draft")),))
     if standing.says_it_all():
-        return None, {}
+        return _Plan(settled=True)
     if standing.has_other_paragraphs:
         reason = _("it has another number of paragraphs now; speechdraft draft --update writes them")
-        return outcome(Step.REFUSED, written, reason)
-    if any(entry.said is None and entry.mentions for entry in standing.entries):
-        reason = _("what stands in its place is worked out from it; speechdraft draft --update writes it")
-        return outcome(Step.REFUSED, written, reason)
+        return _Plan(outcomes=(told(Step.REFUSED, written, reason),))
     fillings = {
         mention.index: Filling(text=_text_to_put(entry, fresh), was_gap=mention.is_empty)
         for entry in standing.entries
         for mention in entry.mentions
-        if entry.is_written(mention) and not entry.is_said(mention)
+        if entry.said and entry.is_written(mention) and not entry.is_said(mention)
     }
-    return (outcome(Step.REFRESHED, written or ("",))[0] if fillings else None), fillings
+    outcomes = [told(Step.REFRESHED, written or ("",))] if fillings else []
+    if any(entry.said is None and entry.mentions for entry in standing.entries):
+        reason = _("something in the draft is worked out from it; speechdraft draft --update writes it")
+        outcomes.append(told(Step.REFUSED, written, reason))
+    return _Plan(outcomes=tuple(outcomes), fillings=fillings, settled=True)
 
 
 def _text_to_put(entry: _Entry, fresh: Mapping[str, Stored]) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from speechdraft.i18n import _
 from speechdraft.outline import SectionSpec, section_number
 from speechdraft.problems import Place, Problem, ProblemError, Problems, Severity, did_you_mean
 from speechdraft.speech import Speech, formula_place
+from speechdraft.templating import Mention
 
 __all__ = ["Needs", "needs_of"]
+
+_MOST_GUESSES = 20
+"""For so many unknown names of a section the nearest known ones are looked for; a hostile template has thousands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,7 @@ class _Collected:
         self._speech = speech
         self._facts: dict[str, None] = {}
         self._problems = Problems()
+        self._unknown_names = 0
 
     def needs(self, section: str, place: Place) -> Needs:
         return Needs(section=section, place=place, facts=tuple(self._facts), problems=self._problems.all())
@@ -99,9 +104,9 @@ class _Collected:
     def template(self, name: str, place: Place, known: frozenset[str]) -> None:
         self._take(lambda: self._speech.templates.usage(name, place).mentions, known)
 
-    def _take(self, read: object, known: frozenset[str]) -> None:
+    def _take(self, read: Callable[[], Iterable[Mention]], known: frozenset[str]) -> None:
         try:
-            mentions = read()  # type: ignore[operator]
+            mentions = read()
         except ProblemError as error:
             self._problems.extend(error.problems)
             return
@@ -132,7 +137,9 @@ class _Collected:
                 self._problems.add(Problem(code="unknown-fact", message=message, place=place, hint=hint))
 
     def _unknown(self, name: str, file: str, line: int, known: frozenset[str]) -> Problem:
-        hint = did_you_mean(name, [*self._speech.dictionary, *known])
+        self._unknown_names += 1
+        near = self._unknown_names <= _MOST_GUESSES
+        hint = did_you_mean(name, [*self._speech.dictionary, *known]) if near else ""
         if not hint:
             hint = _("declare it in templates/facts.yaml, under “facts:” of the outline, or pass it by “with:”")
         return Problem(

@@ -44,12 +44,7 @@ def opened(data: bytes, file: str) -> dict[str, bytes]:
     ``parcel-too-large`` (parts, bytes, ratio), ``xml-dtd``.
     """
     if data.startswith(_OLE):
-        raise _error(
-            "not-an-office-file",
-            _("this file is of the old kind (.xls, .doc), or it is under a password"),
-            file,
-            _("open it and save it as .xlsx or .docx without a password"),
-        )
+        raise _old_or_locked(file)
     if not data.startswith(b"PK"):
         raise _error(
             "not-an-office-file",
@@ -102,6 +97,8 @@ def _check_directory(data: bytes, file: str) -> None:
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], file: str) -> None:
+    if any(entry.flag_bits & 1 for entry in entries):  # APPNOTE 4.4.4: encrypted
+        raise _old_or_locked(file)
     if len(entries) > _MOST_PARTS:
         raise _too_large(_("more than {most} parts").format(most=_MOST_PARTS), file)
     if len({entry.filename.lower() for entry in entries}) != len(entries):
@@ -174,6 +171,15 @@ def warnings_of(parts: Mapping[str, bytes], file: str) -> list[Problem]:
 
 def _warning(code: str, message: str, file: str) -> Problem:
     return Problem(code=code, message=message, place=Place(file=file), severity=Severity.WARNING)
+
+
+def _old_or_locked(file: str) -> ProblemError:
+    return _error(
+        "not-an-office-file",
+        _("this file is of the old kind (.xls, .doc), or it is under a password"),
+        file,
+        _("open it and save it as .xlsx or .docx without a password"),
+    )
 
 
 def _too_large(what: str, file: str) -> ProblemError:

@@ -309,7 +309,7 @@ def test_a_gap_for_the_first_of_several_items_is_not_filled_with_one() -> None:
 def test_a_gap_for_what_is_worked_out_stays_a_gap() -> None:
     sections = [{"text": "比上年多{{ 人数 - 上年 }}名，{{ 项目 | length }}项。"}]
     result = put_in(written(speech_with({}, sections, speech=SPEECH)), speech_with(FULL, sections, speech=SPEECH))
-    reason = "what stands in its place is worked out from it; speechdraft draft --update writes it"
+    reason = "something in the draft is worked out from it; speechdraft draft --update writes it"
     assert [(outcome.path, outcome.step, outcome.reason) for outcome in result.outcomes] == [
         ("人数", Step.REFUSED, reason),
         ("项目", Step.REFUSED, reason),

@@ -134,8 +134,7 @@ def _sections(value: object) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for section in value:
         repeated = [section["of"]] * section["times"] if "times" in section else [section]
-        for one in repeated:
-            found.append({**one, "sections": _sections(one["sections"])} if "sections" in one else one)
+        found += [{**one, "sections": _sections(one["sections"])} if "sections" in one else one for one in repeated]
     return found
 
 
@@ -218,7 +217,11 @@ def _read_manifest(content: bytes) -> Problems:
 
 def _read_facts(content: bytes) -> Problems:
     problems = Problems()
-    dictionary = {"数": FactSpec(type="number"), "日": FactSpec(type="date"), **{f"事{n}": FactSpec() for n in range(700)}}
+    dictionary = {
+        "数": FactSpec(type="number"),
+        "日": FactSpec(type="date"),
+        **{f"事{n}": FactSpec() for n in range(700)},
+    }
     node = parse(decode(content, "facts.yaml"), "facts.yaml", problems)
     read_facts(node, Layer.SPEECH, dictionary, problems)
     return _Found(problems)

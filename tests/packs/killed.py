@@ -63,7 +63,7 @@ def main(what: str, folder: Path) -> None:
         attempt(place)
         if state(place) != new or names(place) != names(folder / "done"):
             found[-1] = "not mended"
-    print(json.dumps({"points": len(found), "found": found, "differ": old != new}))
+    sys.stdout.write(json.dumps({"points": len(found), "found": found, "differ": old != new}) + "\n")
 
 
 def _ignore(_value: object) -> None:
@@ -93,7 +93,8 @@ def _killed_at(point: int, place: Path, attempt: Callable[[Path], None]) -> bool
     try:
         attempt(place)
     except BaseException as error:  # noqa: BLE001
-        print(repr(error), file=sys.stderr)
+        sys.stderr.write(f"{error!r}\n")
+        sys.stderr.flush()
         os._exit(1)
     os._exit(0)
 

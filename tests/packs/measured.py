@@ -21,7 +21,8 @@ def main() -> None:
         seconds = time.process_time() - start
         megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / kilobytes
         line = {"case": case.name, "codes": sorted(codes), "seconds": seconds, "megabytes": megabytes}
-        print(json.dumps(line, ensure_ascii=False), flush=True)
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

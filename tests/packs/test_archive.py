@@ -152,7 +152,9 @@ def test_everything_wrong_is_said_at_once(make):
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="the file system takes the names for one")
 def test_names_that_are_one_elsewhere(make):
     folder = make(files={"templates/X.j2": "x", "templates/x.j2": "y"})
-    assert "path-collision: “templates/x.j2” and “templates/X.j2” are one file where capitals" in told(archive_of, folder)
+    assert "path-collision: “templates/x.j2” and “templates/X.j2” are one file where capitals" in told(
+        archive_of, folder
+    )
 
 
 def test_the_built_in_pack_can_be_shared():

@@ -138,7 +138,11 @@ def test_a_new_pack_passes_its_own_check_without_a_warning(tmp_path, name, title
     report = check_pack(tmp_path / "pack", Shelf([]))
     assert problems(report) == []
     assert report.pack.manifest.title == title
-    assert [(one.sample, one.gaps > 0) for one in report.drafted] == [("full", False), ("sparse", True), ("empty", True)]
+    assert [(one.sample, one.gaps > 0) for one in report.drafted] == [
+        ("full", False),
+        ("sparse", True),
+        ("empty", True),
+    ]
 
 
 def test_a_new_pack_leaves_alone_what_stands_there(tmp_path):
@@ -154,7 +158,8 @@ def test_a_name_that_cannot_be(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("folder", "name"), [("reservoir", "reservoir"), ("My_Pack 2", "my-pack-2"), ("安全生产", "my-pack"), ("a--b", "my-pack")]
+    ("folder", "name"),
+    [("reservoir", "reservoir"), ("My_Pack 2", "my-pack-2"), ("安全生产", "my-pack"), ("a--b", "my-pack")],
 )
 def test_the_folders_name_gives_the_packs(tmp_path, folder, name):
     assert suggested_name(tmp_path / folder) == name

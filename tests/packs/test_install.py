@@ -122,7 +122,7 @@ def test_it_asks_and_installs_nothing_when_nobody_answers(run, home, make, folde
 
 
 @pytest.mark.parametrize(("answer", "status", "there"), [("y", 0, ["work 1.0.0"]), ("n", 1, []), ("", 1, [])])
-def test_it_asks(run, home, make, monkeypatch, answer, status, there):
+def test_it_asks(run, home, make, monkeypatch, answer, status, there):  # noqa: PLR0913
     monkeypatch.setattr("speechdraft.cli.packs.someone_is_there", lambda: True)
     monkeypatch.setattr("builtins.input", lambda _question: answer)
     assert run("pack", "install", make()).status == status
@@ -163,13 +163,9 @@ def test_a_name_that_nobody_has(run, home, published):
     published("work")
     result = run("pack", "install", "wrok", "--from", "library", "--yes")
     assert result.status == 1
-    assert result.err.startswith(
-        "missing-pack: no pack “wrok” is there: wrok is wanted\n  did you mean work?\n"
-    )
+    assert result.err.startswith("missing-pack: no pack “wrok” is there: wrok is wanted\n  did you mean work?\n")
     result = run("pack", "install", "work@^7", "--from", "library", "--yes")
-    assert result.err.startswith(
-        "version-conflict: no version of “work” fits: work ^7 is wanted\n  there is 1.0.0\n"
-    )
+    assert result.err.startswith("version-conflict: no version of “work” fits: work ^7 is wanted\n  there is 1.0.0\n")
     assert "no-such-pack: “Work!” cannot name a pack" in run("pack", "install", "Work!", "--yes").err
 
 
@@ -337,7 +333,10 @@ def test_searching(run, home, published, make):
 
 def test_configured_libraries_are_used(run, home, published):
     published("work")
-    assert run("pack", "library", "add", "library", "--name", "共享").out == f"共享: 1 pack at {Path('library').resolve()}\n"
+    assert (
+        run("pack", "library", "add", "library", "--name", "共享").out
+        == f"共享: 1 pack at {Path('library').resolve()}\n"
+    )
     assert "共享" in run("pack", "search").out
     assert run("pack", "install", "work", "--yes").status == 0
     assert [row["name"] for row in json.loads(run("pack", "library", "list", "--json").out)] == ["共享"]
@@ -381,6 +380,23 @@ def test_installed_outlines_are_listed_and_can_be_begun(run, home, make):
     result = run("draft", "speech", "--set", "地区=云陂县", "-o", "x.txt")
     assert (result.status, result.err) == (0, "")
     assert "把云陂县的事情办好。" in Path("x.txt").read_text(encoding="utf-8")
+
+
+def test_a_pack_that_is_broken_hides_no_other(run, home, make):
+    run("pack", "install", make(), make("bad", files={"outlines/bad.yaml": "id: [\n"}), "--yes")
+    result = run("outline", "list")
+    assert result.status == 0
+    assert "试work讲话" in result.out
+    assert result.err == "the outline “bad” cannot be read; speechdraft outline check bad says why\n"
+
+
+def test_what_is_kept_and_cannot_be_read_is_a_problem_with_a_way_out(run, home, make):
+    run("pack", "install", make(), "--yes")
+    (user_store().root / "installed.json").write_text("{", encoding="utf-8")
+    result = run("pack", "list")
+    assert result.status == 1
+    assert "yaml-syntax" in result.err
+    assert "if nobody can mend it, delete it and do again what it remembers" in result.err
 
 
 # Distributions

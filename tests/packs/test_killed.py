@@ -59,7 +59,9 @@ def test_several_installations_at_once(home, tmp_path):
     results = _at_once([["pack", "install", file, "--yes"] for file in [*files, files[0], files[0]]])
     assert [status for status, _output in results] == [0] * 6, results
     packs = {pack.name: pack.sha256 for pack in user_store().packs()}
-    assert packs == {f"pack-{number}": read_file(tmp_path / f"pack-{number}-1.0.0.speechpack").content for number in range(4)}
+    assert packs == {
+        f"pack-{number}": read_file(tmp_path / f"pack-{number}-1.0.0.speechpack").content for number in range(4)
+    }
     assert not list(user_store().root.glob(".new-*"))
 
 

@@ -79,9 +79,7 @@ def test_what_cannot_be_written_leaves_nothing(store, make, monkeypatch):
         return wrote(path, data)
 
     monkeypatch.setattr(Path, "write_bytes", until_full)
-    assert "cannot-write: the pack cannot be unpacked: No space left on device" in told(
-        store.add, [second]
-    )
+    assert "cannot-write: the pack cannot be unpacked: No space left on device" in told(store.add, [second])
     assert files_in(store.root) == before
     assert sorted(path.name for path in store.root.iterdir() if path.name != ".speechdraft.lock") == [
         "first",
@@ -120,7 +118,9 @@ def test_what_a_killed_process_left_is_swept_away(store, make):
 def test_a_pack_whose_folder_is_gone_or_is_another_is_passed_over(store, make):
     store.add([addition(make()), addition(make("other"))])
     (store.folder("work", "1.0.0") / "pack.yaml").unlink()
-    write_files(store.folder("other", "1.0.0"), {"pack.yaml": "name: x\nversion: 9.9.9\ntitle: x\nspeechdraft: 0.1.0\n"})
+    write_files(
+        store.folder("other", "1.0.0"), {"pack.yaml": "name: x\nversion: 9.9.9\ntitle: x\nspeechdraft: 0.1.0\n"}
+    )
     assert list(store.packs()) == []
 
 

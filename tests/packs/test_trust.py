@@ -84,7 +84,9 @@ def test_a_signature_with_another_key_does_not_fit(signed, key, other_key):
     assert "bad-signature" in told(signature_of, replace(signed, signature=text), "x")
 
 
-@pytest.mark.parametrize("text", [b"", b"x", b"author: x\n", b"\xff", b"[" * 1000, b"author: x\nkey: x\nsignature: x\n"])
+@pytest.mark.parametrize(
+    "text", [b"", b"x", b"author: x\n", b"\xff", b"[" * 1000, b"author: x\nkey: x\nsignature: x\n"]
+)
 def test_a_signature_that_is_none(signed, text):
     with pytest.raises(ProblemError) as caught:
         signature_of(replace(signed, signature=text), "x.speechpack")

@@ -57,7 +57,9 @@ def test_from_a_new_pack_to_a_colleagues_draft(tmp_path):
 
     # The author goes on; the colleague's speech stays as it is until they say otherwise.
     manifest = author.desk / "reservoirs" / "pack.yaml"
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace("version: 0.1.0 ", "version: 0.2.0 "), encoding="utf-8")
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8").replace("version: 0.1.0 ", "version: 0.2.0 "), encoding="utf-8"
+    )
     closing = author.desk / "reservoirs" / "templates" / "reservoirs" / "closing.j2"
     closing.write_text("同志们，散会以后马上就办。\n", encoding="utf-8")
     author.types("pack", "build", "reservoirs", "-o", "out")

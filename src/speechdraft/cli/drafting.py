@@ -53,16 +53,17 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
     if output is not None:
         require_suffix(output)
     loaded = load_speech(target, settings, unlocked=wishes.unlocked)
-    renewal = None if wishes.edited is None else renew(wishes.edited, loaded.speech)
-    composition = compose(loaded.speech) if renewal is None else renewal.composition
+    renewal = None if wishes.edited is None else renew(wishes.edited, loaded.speech, any_outline=wishes.force)
+    composition = compose(loaded.speech) if renewal is None else renewal.renewed.composition
     path = output or _default_output(loaded, wishes)
     if wishes.final:
         _require_final(loaded, composition)
     data = _data(loaded, composition, renewal, path, wishes)
-    if not wishes.force and path != wishes.edited:
+    if not wishes.force and not _is_same_file(path, wishes.edited):
         _spare_a_hand(path, data)
     write_whole(path, data)
-    problems = [*loaded.problems, *composition.problems, *worth_a_look(loaded.speech)]
+    notes = () if renewal is None else renewal.renewed.notes
+    problems = [*loaded.problems, *notes, *composition.problems, *worth_a_look(loaded.speech)]
     if not wishes.unlocked:
         problems += keep_lock(loaded)
     if wishes.as_json:
@@ -72,7 +73,8 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
         if renewal is not None:
             report_renewal(renewal)
         _report(path, loaded, composition)
-    return STRICT if wishes.strict and (problems or composition.draft.gaps()) else 0
+    asks = problems or composition.draft.gaps() or (renewal is not None and renewal.asks)
+    return STRICT if wishes.strict and asks else 0
 
 
 def _default_output(loaded: Loaded, wishes: Wishes) -> Path:
@@ -88,8 +90,12 @@ def _data(loaded: Loaded, composition: Composition, renewal: Renewal | None, pat
     if path.suffix.lower() != ".docx":
         message = _("an edited draft is brought up to date as a .docx only")
         raise ProblemError([Problem(code="unknown-format", message=message, place=Place(file=shown(path)))])
-    name = shown(renewal.document)
-    return cleaned(open_docx(renewal.data, name), name) if wishes.final else renewal.data
+    data, name = renewal.renewed.data, shown(renewal.document)
+    return cleaned(open_docx(data, name), name) if wishes.final else data
+
+
+def _is_same_file(path: Path, other: Path | None) -> bool:
+    return other is not None and path.exists() and path.samefile(other)
 
 
 def _require_final(loaded: Loaded, composition: Composition) -> None:
@@ -241,7 +247,7 @@ def _as_json(path: Path, composition: Composition, problems: list[Problem], rene
             "left_out": list(composition.left_out),
             "paragraphs": [
                 {"fate": paragraph.fate.value, "text": paragraph.text}
-                for paragraph in (() if renewal is None else renewal.paragraphs)
+                for paragraph in (() if renewal is None else renewal.renewed.paragraphs)
             ],
             "problems": [
                 {

@@ -17,14 +17,13 @@ from speechdraft.keeping import Outcome, Step, pull, refresh
 from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.recording import record
+from speechdraft.renewing import layout_of
 from speechdraft.speeches import FACTS, OUTLINE, Loaded, load_speech
 from speechdraft.word.controls import Stored
-from speechdraft.word.layouts import LAYOUTS, Layout
-from speechdraft.word.properties import CUSTOM, LAYOUT, property_of
 from speechdraft.word.returned import Returned, open_docx
 from speechdraft.word.writer import to_docx
 
-__all__ = ["layout_of", "open_draft", "pull_command", "refresh_command", "speech_beside"]
+__all__ = ["open_draft", "pull_command", "refresh_command", "speech_beside"]
 
 _COLOURS = {
     Step.NEW: "green",
@@ -81,11 +80,6 @@ def open_draft(document: Path) -> tuple[Returned, bytes]:
     """Return what a draft holds, and its bytes. Raises ProblemError where it cannot be read."""
     data = read_bounded(document, parcels.MAX_BYTES)
     return open_docx(data, shown(document)), data
-
-
-def layout_of(returned: Returned) -> Layout:
-    """Return the layout that the draft was written in."""
-    return LAYOUTS.get(property_of(returned.parts.get(CUSTOM, b""), LAYOUT), LAYOUTS["gbt9704"])
 
 
 def _stored_in(data: bytes, document: Path) -> dict[str, Stored]:

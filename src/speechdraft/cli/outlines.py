@@ -18,7 +18,7 @@ from speechdraft.draft import Draft, Section, plain
 from speechdraft.facts import Layer, stack
 from speechdraft.i18n import _
 from speechdraft.needs import needs_of
-from speechdraft.outline import json_schema
+from speechdraft.outline import Outline, json_schema
 from speechdraft.problems import ProblemError, Severity
 from speechdraft.samples import sample_facts
 from speechdraft.speeches import FACTS, Loaded, load_outline, load_speech, search_path
@@ -33,7 +33,7 @@ def known_outlines() -> list[str]:
 
 def list_command(*, as_json: bool) -> None:
     """Print the outlines with what each is for."""
-    loaded = [load_outline(name).speech.outline.outline for name in known_outlines()]
+    loaded, broken = _all_outlines()
     if as_json:
         rows = [{"id": one.id, "title": one.title, "for": one.for_, "minutes": one.minutes} for one in loaded]
         console().print_json(json.dumps(rows, ensure_ascii=False))
@@ -42,8 +42,23 @@ def list_command(*, as_json: bool) -> None:
     for one in loaded:
         table.add_row(one.id, escape(one.title), "" if one.minutes is None else minutes_text(one.minutes))
     console().print(table)
+    for name in broken:
+        told = _("the outline “{name}” cannot be read; speechdraft outline check {name} says why").format(name=name)
+        console(errors=True).print(f"[yellow]{escape(told)}[/]")
     told = _("speechdraft outline show OUTLINE tells more; speechdraft new OUTLINE FOLDER starts a speech")
     console().print(f"\n[dim]{escape(told)}[/]")
+
+
+def _all_outlines() -> tuple[list[Outline], list[str]]:
+    """Return the outlines that there are, and the names of those that cannot be read: one bad pack hides no others."""
+    loaded: list[Outline] = []
+    broken: list[str] = []
+    for name in known_outlines():
+        try:
+            loaded.append(load_outline(name).speech.outline.outline)
+        except ProblemError:
+            broken.append(name)
+    return loaded, broken
 
 
 def show_command(name: str, *, with_facts: bool, as_json: bool) -> None:

@@ -305,6 +305,9 @@ def _show_and_install(plan: Plan, *, yes: bool) -> None:
             terminal.print(line)
     terminal.print()
     if not yes:
+        for author in dict.fromkeys(one.author for one in plan.candidates if one.trust is Trust.NEW_AUTHOR):
+            name = author.author if author is not None else ""
+            _ask(_("Is this the key of {author}, to be trusted from now on?").format(author=name))
         _ask(_("Install?"))
     carry_out(plan, user_store())
     for candidate in plan.candidates:

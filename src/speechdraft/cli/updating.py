@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.markup import escape
 
+from speechdraft import parcels
 from speechdraft.cli.edge import console, plain_table
-from speechdraft.cli.keeping import layout_of, open_draft
-from speechdraft.compose import Composition, compose
+from speechdraft.files import read_bounded
 from speechdraft.i18n import _, ngettext
-from speechdraft.keeping import Outcome, Step, pull, refresh, unsettled_keys, with_changes
-from speechdraft.ledger import ledger
+from speechdraft.keeping import Step
 from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError
-from speechdraft.remarks import with_remarks
+from speechdraft.renewing import Renewed, renewed
 from speechdraft.speech import Speech
-from speechdraft.word.returned import open_docx
-from speechdraft.word.seal import is_untouched, resealed
-from speechdraft.word.updating import Fate, Written, update
-from speechdraft.word.writer import to_docx
+from speechdraft.word.updating import Fate
 
 __all__ = ["Renewal", "renew", "report_renewal"]
 
 _COLOURS = {
     Fate.UNCHANGED: "dim",
     Fate.RENEWED: "green",
+    Fate.MOVED: "green",
     Fate.NEW: "green",
     Fate.REMOVED: "cyan",
     Fate.DELETED: "dim",
@@ -34,79 +33,67 @@ _COLOURS = {
     Fate.BOTH: "bold yellow",
     Fate.ORPHANED: "bold yellow",
 }
+_WIDEST = 54
+"""Cells of a paragraph's beginning in the table, which stays within 80."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewal:
-    """An edited draft brought up to date, with what was done to it and what was found in it."""
+    """An edited draft brought up to date, and the file that it was read from."""
 
     document: Path
-    data: bytes
-    paragraphs: tuple[Written, ...]
-    composition: Composition
-    outcomes: tuple[Outcome, ...]
+    renewed: Renewed
+
+    @property
+    def asks(self) -> bool:
+        """Return whether somebody has to settle something: a kept paragraph, a value that was left alone."""
+        return any(paragraph.fate in {Fate.BOTH, Fate.ORPHANED} for paragraph in self.renewed.paragraphs) or any(
+            outcome.step in {Step.CONFLICT, Step.REFUSED} for outcome in self.renewed.outcomes
+        )
 
 
-def renew(document: Path, speech: Speech) -> Renewal:
-    """Return an edited draft brought up to a speech; values that people typed into it go before the facts file's."""
-    returned, data = open_draft(document)
+def renew(document: Path, speech: Speech, *, any_outline: bool) -> Renewal:
+    """Return an edited draft brought up to a speech. Raises ProblemError."""
     name = shown(document)
-    if not returned.store_part:
-        message = _("the program that saved this document has lost the store of its facts")
-        hint = _("facts pull still reads what was typed into it; then draft anew")
-        raise ProblemError([Problem(code="store-lost", message=message, place=Place(file=name), hint=hint)])
-    pulled = pull(returned, speech)
-    current = with_changes(speech, pulled.changes)
-    composition = compose(current)
-    draft = with_remarks(composition.draft, ledger(current))
-    fresh = open_docx(to_docx(draft, layout_of(returned), known=tuple(returned.stored)), name)
-    put_in = refresh(returned, data, fresh.stored, current, name)
-    refreshed = open_docx(put_in.data, name)
-    unsettled = unsettled_keys(returned, (*pulled.outcomes, *put_in.outcomes))
-    # An entry that the new text does not print may still stand in a paragraph that is kept.
-    kept = unsettled | {key for key in returned.stored if not fresh.mentions[key]}
-    stored = {key: refreshed.stored[key] if key in kept else entry for key, entry in fresh.stored.items()}
-    updated = update(refreshed, fresh, stored, unsettled)
-    in_step = refresh(open_docx(updated.data, name), updated.data, fresh.stored, current, name)
-    return Renewal(
-        document=document,
-        data=resealed(in_step.data) if is_untouched(data) else in_step.data,
-        paragraphs=updated.paragraphs,
-        composition=composition,
-        outcomes=pulled.outcomes,
-    )
+    if document.suffix.lower() != ".docx":
+        message = _("only a .docx can be brought up to date")
+        hint = _("write the others anew: speechdraft draft SPEECH -o {file}").format(file=name)
+        if document.suffix.lower() in {".doc", ".wps", ".odt", ".rtf"}:
+            hint = _("open it and save it as .docx")
+        raise ProblemError([Problem(code="unknown-format", message=message, place=Place(file=name), hint=hint)])
+    data = read_bounded(document, parcels.MAX_BYTES)
+    return Renewal(document=document, renewed=renewed(data, speech, name, any_outline=any_outline))
 
 
 def _name_of(fate: Fate) -> str:
     return {
         Fate.UNCHANGED: _("unchanged"),
         Fate.RENEWED: _("renewed"),
-        Fate.KEPT: _("edited, kept"),
-        Fate.BOTH: _("edited, kept; the new text is in a comment"),
+        Fate.MOVED: _("moved"),
+        Fate.KEPT: _("kept"),
+        Fate.BOTH: _("kept, new text beside"),
         Fate.NEW: _("new"),
         Fate.REMOVED: _("removed"),
-        Fate.ORPHANED: _("edited, kept; no longer in the speech"),
-        Fate.DELETED: _("deleted by hand, stays deleted"),
+        Fate.ORPHANED: _("kept, gone from speech"),
+        Fate.DELETED: _("stays deleted"),
     }[fate]
 
 
 def report_renewal(renewal: Renewal) -> None:
     """Print what was done, paragraph by paragraph, and what people typed that the facts file does not have."""
     terminal = console()
-    table = plain_table((_("paragraph"), "left"), ("", "left"))
-    unchanged = 0
-    for paragraph in renewal.paragraphs:
-        if paragraph.fate is Fate.UNCHANGED:
-            unchanged += 1
-            continue
-        fate = f"[{_COLOURS[paragraph.fate]}]{escape(_name_of(paragraph.fate))}[/]"
-        table.add_row(escape(_beginning(paragraph.text)), fate)
+    table = plain_table(("", "left"), (_("paragraph"), "left"))
+    counts = Counter(paragraph.fate for paragraph in renewal.renewed.paragraphs)
+    for paragraph in renewal.renewed.paragraphs:
+        if paragraph.fate is not Fate.UNCHANGED:
+            fate = f"[{_COLOURS[paragraph.fate]}]{escape(_name_of(paragraph.fate))}[/]"
+            table.add_row(fate, escape(_beginning(paragraph.text)))
     if table.row_count:
         terminal.print(table)
         terminal.print()
-    told = ngettext("{count} paragraph unchanged", "{count} paragraphs unchanged", unchanged)
-    terminal.print(escape(told.format(count=unchanged)))
-    for outcome in renewal.outcomes:
+    for line in _told(counts):
+        terminal.print(escape(line))
+    for outcome in renewal.renewed.outcomes:
         typed = " / ".join(outcome.in_word)
         line = _("“{name}” is {value} in the draft")
         if outcome.step in {Step.NEW, Step.CHANGED}:
@@ -118,6 +105,24 @@ def report_renewal(renewal: Renewal) -> None:
     terminal.print()
 
 
-def _beginning(text: str, most: int = 30) -> str:
+def _told(counts: Counter[Fate]) -> list[str]:
+    """Return how many paragraphs stayed as they were, and what the words in the table mean."""
+    count = counts[Fate.UNCHANGED]
+    told = [ngettext("{count} paragraph unchanged", "{count} paragraphs unchanged", count)]
+    if counts[Fate.KEPT]:
+        told.append(_("kept: edited by hand, and the speech has nothing new to say there"))
+    if counts[Fate.BOTH]:
+        told.append(_("kept, new text beside: edited by hand; what the speech says now is in a comment"))
+    if counts[Fate.ORPHANED]:
+        told.append(_("kept, gone from speech: edited by hand, and the speech has it no more; a comment says so"))
+    return [line.format(count=count) for line in told]
+
+
+def _beginning(text: str) -> str:
+    """Return as much of a text as the table has room for; Chinese is two cells wide."""
     line = " ".join(text.split()).lstrip("。")  # the stop of a run-in heading
-    return line if len(line) <= most else line[:most] + "…"
+    if cell_len(line) <= _WIDEST:
+        return line
+    while cell_len(line) > _WIDEST - 1:
+        line = line[: min(len(line) - 1, _WIDEST)]
+    return line + "…"

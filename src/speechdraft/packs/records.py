@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,7 +30,12 @@ def read_record(model: type[_Record], path: Path) -> _Record:
     """Return what a file holds, or an empty record where there is no file. Raises ProblemError."""
     if not path.exists():
         return model()
-    return record_from(model, read_bounded(path, MAX_BYTES), shown(path))
+    try:
+        return record_from(model, read_bounded(path, MAX_BYTES), shown(path))
+    except ProblemError as error:
+        way_out = _("speechdraft wrote this file; if nobody can mend it, delete it and do again what it remembers")
+        told = (replace(one, hint="\n".join(part for part in (one.hint, way_out) if part)) for one in error.problems)
+        raise ProblemError(told) from None
 
 
 def record_from(model: type[_Record], data: bytes, file: str) -> _Record:

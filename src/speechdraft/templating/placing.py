@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import NoReturn
@@ -103,4 +104,28 @@ def unknown_template(name: str, names: Iterable[str], place: Place) -> Problem:
 
 
 def _syntax(error: TemplateSyntaxError) -> str:
-    return _("this is not template syntax: {reason}").format(reason=error.message)
+    return _("this is not template syntax: {reason}").format(reason=_in_our_words(error.message or ""))
+
+
+def _in_our_words(reason: str) -> str:
+    """Return what Jinja's parser says, in the user's language where it is one of the usual slips."""
+    told = [
+        (r"Encountered unknown tag '(.+?)'\.", _("there is no statement “{0}”")),
+        (
+            r"Unexpected end of template\..*innermost block that needs to be closed is '(.+?)'\.",
+            _("“{0}” is not closed"),
+        ),
+        (r"Unexpected end of template\. Jinja was looking for the following tags: (.+?)\..*", _("{0} is missing")),
+        (r"Missing end of (?:comment tag|raw directive)", _("a comment {{# … #}} is not closed")),
+        (r"unexpected end of template.*", _("a {{{{ … }}}} or {{% … %}} is not closed")),
+        (r"unexpected 'end of template'", _("the end comes too soon")),
+        (r"unexpected '(.+)'", _("“{0}” stands where it makes no sense")),
+        (r"unexpected char '(.+)' at \d+", _("“{0}” means nothing here")),
+        (r"expected token '(.+?)', got '(.+?)'", _("“{0}” is expected and “{1}” stands there")),
+        (r"Expected an expression, got '(.+?)'.*", _("a name or value is expected and {0} stands there")),
+    ]
+    for pattern, words in told:
+        found = re.fullmatch(pattern, reason, re.DOTALL)
+        if found is not None:
+            return words.format(*found.groups())
+    return reason

@@ -17,7 +17,7 @@ class Mention:
     """A name that a template reads.
 
     ``printed`` where it is printed, ``guarded`` where a clause or a condition covers its absence, ``tentative`` where
-    it is only tested or has a default, so that it need not be there at all.
+    it is only asked whether it is given, or has a default, so that it need not be there at all.
     """
 
     name: str
@@ -77,11 +77,11 @@ class _Reader:
                 if name in self.outside:
                     self.found.append(self._mention(name, node.lineno, manner))
             case nodes.If():
-                self.read(node.test, replace(manner, printed=False, tentative=True))
+                self.read(node.test, replace(manner, printed=False))
                 self._read_all(node.body, replace(manner, given=manner.given | _sure(node.test)))
                 self._read_all([*node.elif_, *node.else_], manner)
             case nodes.CondExpr():
-                self.read(node.test, replace(manner, printed=False, tentative=True))
+                self.read(node.test, replace(manner, printed=False))
                 self.read(node.expr1, replace(manner, given=manner.given | _sure(node.test)))
                 self.read(node.expr2, manner)
             case nodes.CallBlock():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from speechdraft.word.marks import Record
@@ -21,9 +22,7 @@ _MOST_CELLS: Final = 1_000_000
 """Of the table in which two registers are compared; a speech has two hundred paragraphs at most."""
 
 
-def aligned(
-    written: Sequence[Record], fresh: Sequence[Record], is_alike: Callable[[int, int], bool]
-) -> dict[int, int]:
+def aligned(written: Sequence[Record], fresh: Sequence[Record], is_alike: Callable[[int, int], bool]) -> dict[int, int]:
     """Return for places in ``fresh`` the places in ``written`` of the same paragraphs; no place twice.
 
     First those that keep their order, then those that were moved, last those between the same neighbours of which
@@ -104,7 +103,7 @@ def _pair_reworded(
     """Pair what is left over between the same neighbours on both sides, in order, where it is alike."""
     ends = [(-1, -1), *sorted(pairs.items()), (count_fresh, count_written)]
     taken = set(pairs.values())
-    for (new_before, old_before), (new_after, old_after) in zip(ends, ends[1:], strict=False):
+    for (new_before, old_before), (new_after, old_after) in pairwise(ends):
         waiting = [place for place in range(old_before + 1, old_after) if place not in taken]
         for new in range(new_before + 1, new_after):
             old = next((place for place in waiting if is_alike(place, new)), None)

@@ -35,14 +35,18 @@ class Comments:
     """The comments of one document, and where they stand in its text."""
 
     def __init__(
-        self, parts: dict[str, bytes], source: str, body: etree._Element, styles: Styles, told: Iterable[str]
+        self, parts: dict[str, bytes], source: str, body: etree._Element, styles: Styles, told: Iterable[str] | None
     ) -> None:
-        """Read them from ``parts``; ``source`` is the document's part, ``told`` the digests of what ours say."""
+        """Read them from ``parts``; ``source`` is the document's part, ``told`` the digests of what ours say.
+
+        Without these (None), all that bear our name count as they were written.
+        """
         self._parts, self._source, self._body, self._styles = parts, source, body, styles
-        self._told = set(told)
         self._name = related(parts, source, RT.COMMENTS)
         self._root = read_xml(parts[self._name], self._name) if self._name else None
         self._by_number = {} if self._root is None else {found.get(w("id"), ""): found for found in self._root}
+        ours = (comment for comment in self._by_number.values() if comment.get(w("author")) == AUTHOR)
+        self._told = {comment_digest(lines_in(comment)) for comment in ours} if told is None else set(told)
         self._next = 0
 
     def is_somebodys(self, number: str) -> bool:

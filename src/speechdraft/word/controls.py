@@ -22,6 +22,7 @@ __all__ = [
     "ITEM_PROPERTIES",
     "LONGEST_LABEL",
     "NAMESPACE",
+    "PLACEHOLDER",
     "TAG",
     "TITLE_FORM",
     "Controls",
@@ -40,6 +41,8 @@ GLOSSARY: Final = "word/glossary/document.xml"
 
 NAMESPACE: Final = "urn:speechdraft:facts:1"
 TAG: Final = "fact:"
+PLACEHOLDER: Final = "speechdraft"
+"""How the names of what our empty controls show begin."""
 _GUID: Final = f"{{{uuid5(NAMESPACE_URL, NAMESPACE)}}}".upper()
 _LONGEST_TAG: Final = 64
 """In UTF-16 code units; Word refuses a longer one."""
@@ -139,7 +142,7 @@ class Controls:
 
 
 def _part_name(number: int) -> str:
-    return f"speechdraft{number}"
+    return f"{PLACEHOLDER}{number}"
 
 
 def store(entries: Mapping[str, Stored], order: Iterable[str]) -> bytes:

@@ -13,7 +13,20 @@ from speechdraft.draft import Draft
 from speechdraft.word.layouts import Layout
 from speechdraft.word.markup import DECLARATION, attribute, escape
 
-__all__ = ["AUTHOR", "CORE", "CUSTOM", "LAYOUT", "OUTLINE", "SEAL", "core", "custom", "moment", "property_of"]
+__all__ = [
+    "AUTHOR",
+    "CORE",
+    "CUSTOM",
+    "LAYOUT",
+    "OUTLINE",
+    "SEAL",
+    "core",
+    "custom",
+    "entitled",
+    "made_from",
+    "moment",
+    "property_of",
+]
 
 AUTHOR: Final = "speechdraft"
 CORE: Final = "docProps/core.xml"
@@ -21,6 +34,11 @@ CUSTOM: Final = "docProps/custom.xml"
 SEAL: Final = "speechdraft.content"
 OUTLINE: Final = "speechdraft.outline"
 LAYOUT: Final = "speechdraft.layout"
+
+_PACK = "speechdraft.pack"
+_PACK_VERSION = "speechdraft.pack-version"
+_INPUTS = "speechdraft.inputs"
+_TITLE = re.compile(r"<dc:title>([^<]*)</dc:title>")
 
 # MS-OLEPS, 2.18.2 (UserDefinedProperties); the first two identifiers of a property are taken.
 _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
@@ -40,11 +58,31 @@ def moment(draft: Draft) -> str:
 
 def property_of(custom_part: bytes, name: str) -> str:
     """Return a custom property of a document that came back, or an empty text; its writer may have been Word."""
-    found = re.search(
-        rf'name="{re.escape(attribute(name))}"[^>]*>\s*<vt:lpwstr>([^<]*)</vt:lpwstr>',
-        custom_part.decode(errors="replace"),
-    )
+    found = _property(name).search(custom_part.decode(errors="replace"))
     return unescape(found[1]) if found is not None else ""
+
+
+def made_from(custom_part: bytes, new: bytes) -> bytes:
+    """Return a document's custom properties, saying of what it was made what those of a new one say."""
+    text = custom_part.decode(errors="replace")
+    for name in (_PACK, _PACK_VERSION, _INPUTS, OUTLINE):
+        found = _property(name).search(text)
+        if found is not None:
+            text = text[: found.start(1)] + escape(property_of(new, name)) + text[found.end(1) :]
+    return text.encode()
+
+
+def entitled(core_part: bytes, new: bytes, title: str) -> bytes:
+    """Return a document's core properties with the title that those of a new one have, if ``title`` is theirs yet."""
+    text = core_part.decode(errors="replace")
+    found, wanted = _TITLE.search(text), _TITLE.search(new.decode())
+    if found is None or wanted is None or unescape(found[1]) != title:
+        return core_part
+    return (text[: found.start(1)] + wanted[1] + text[found.end(1) :]).encode()
+
+
+def _property(name: str) -> re.Pattern[str]:
+    return re.compile(rf'name="{re.escape(attribute(name))}"[^>]*>\s*<vt:lpwstr>([^<]*)</vt:lpwstr>')
 
 
 def core(draft: Draft) -> bytes:
@@ -68,9 +106,9 @@ def core(draft: Draft) -> bytes:
 def custom(draft: Draft, layout: Layout, seal: str) -> bytes:
     """Return the custom properties: what the document was made from, and its seal."""
     values = {
-        "speechdraft.pack": draft.pack.name,
-        "speechdraft.pack-version": draft.pack.version,
-        "speechdraft.inputs": draft.digest,
+        _PACK: draft.pack.name,
+        _PACK_VERSION: draft.pack.version,
+        _INPUTS: draft.digest,
         OUTLINE: draft.outline,
         LAYOUT: layout.name,
         SEAL: seal,

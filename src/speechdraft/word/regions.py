@@ -12,7 +12,18 @@ from speechdraft.word.marks import Mark
 from speechdraft.word.markup import W
 from speechdraft.word.returned import key_of_tag, text_in
 
-__all__ = ["Region", "block_of", "has_a_hand", "marks_of_paragraph", "regions", "style_of", "unmark", "w"]
+__all__ = [
+    "Region",
+    "block_of",
+    "has_a_hand",
+    "has_marks",
+    "marks_of_paragraph",
+    "regions",
+    "remove",
+    "style_of",
+    "unmark",
+    "w",
+]
 
 
 def w(name: str) -> str:
@@ -77,8 +88,8 @@ def regions(body: etree._Element) -> tuple[list[Region], list[etree._Element]]:
     copies: list[etree._Element] = []
     seen: set[tuple[str, bool]] = set()
     ends: dict[str | None, list[etree._Element]] = {}
-    for end in body.iter(_END):
-        ends.setdefault(end.get(w("id")), []).append(end)
+    for found_end in body.iter(_END):
+        ends.setdefault(found_end.get(w("id")), []).append(found_end)
     for start in body.iter(_START):
         waiting = ends.get(start.get(w("id")), [])
         end = waiting.pop(0) if waiting else None
@@ -98,6 +109,11 @@ def regions(body: etree._Element) -> tuple[list[Region], list[etree._Element]]:
     for region in found:
         region.is_shared = any(counts[paragraph] > 1 for paragraph in region.paragraphs)
     return found, copies
+
+
+def has_marks(document: etree._Element) -> bool:
+    """Return whether a document has a paragraph that is known as one of ours."""
+    return any(Mark.read(start.get(w("name"), "")) is not None for start in document.iter(_START))
 
 
 def _paragraph_at(start: etree._Element) -> etree._Element | None:
@@ -153,9 +169,7 @@ def style_of(paragraph: etree._Element) -> str:
     return "" if style is None else style.get(w("val"), "")
 
 
-def has_a_hand(
-    paragraph: etree._Element, keys: Mapping[str, str], is_somebodys_comment: Callable[[str], bool]
-) -> bool:
+def has_a_hand(paragraph: etree._Element, keys: Mapping[str, str], is_somebodys_comment: Callable[[str], bool]) -> bool:
     """Return whether a paragraph has something in it that a person put there, its words left aside.
 
     Tracked changes, comments, footnotes, pictures, fields, links, controls that are not ours, words in colour.
@@ -204,9 +218,7 @@ def _local(element: etree._Element) -> str:
 
 def marks_of_paragraph(paragraph: etree._Element) -> list[etree._Element]:
     """Return where bookmarks that are not ours begin and end in a paragraph, in order."""
-    ours = {
-        start.get(w("id")) for start in paragraph.iter(_START) if Mark.read(start.get(w("name"), "")) is not None
-    }
+    ours = {start.get(w("id")) for start in paragraph.iter(_START) if Mark.read(start.get(w("name"), "")) is not None}
     return [mark for mark in paragraph.iter(_START, _END) if mark.get(w("id")) not in ours]
 
 

@@ -1,7 +1,7 @@
 """The styles of a document that people have edited, under whichever names their program gave them.
 
-Word and WPS name a style after the language they speak when they save it (``Heading1`` becomes ``1`` or ``berschrift1``);
-what stays is the name within, ``heading 1``.
+Word and WPS name a style after their own language when they save it: ``Heading1`` becomes ``1`` or ``berschrift1``.
+What stays is the name within, ``heading 1``.
 """
 
 from __future__ import annotations

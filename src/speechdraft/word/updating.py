@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Final
 
 from docx.opc.constants import CONTENT_TYPE as CT
@@ -104,11 +105,38 @@ class _Pair:
     record: Record
     before: Record | None = None
     """What the register says of it; None where it is new."""
+    old_place: int = -1
+    """Its place in the register."""
     region: Region | None = None
     """Where it stands; None where it is new or was deleted by hand."""
     was_moved: bool = False
     is_by_hand: bool = False
     """Whether a hand put it where it stands."""
+
+
+@dataclass(slots=True)
+class _Unit:
+    """What moves together: a paragraph of ours (or several that were joined), and the blocks behind it."""
+
+    place: int
+    blocks: list[etree._Element]
+    pairs: list[_Pair]
+
+
+class _Numbers:
+    """Numbers that nothing of a kind has yet."""
+
+    def __init__(self, taken: Iterable[str], first: int) -> None:
+        """Begin with ``first``."""
+        self._taken = set(taken)
+        self._next = first
+
+    def free(self) -> str:
+        """Return the next free one."""
+        while str(self._next) in self._taken:
+            self._next += 1
+        self._next += 1
+        return str(self._next - 1)
 
 
 @dataclass(slots=True)
@@ -125,7 +153,9 @@ class _Update:
     comments: Comments
     register: Register
     keys: Mapping[str, str] = field(init=False)
-    taken: dict[str, set[str]] = field(init=False)
+    new_keys: Mapping[str, str] = field(init=False)
+    bookmark_numbers: _Numbers = field(init=False)
+    control_numbers: _Numbers = field(init=False)
     pairs: list[_Pair] = field(init=False)
     gone: dict[int, Region] = field(init=False)
     """The regions that the new draft has not, by their place in the old one."""
@@ -137,15 +167,15 @@ class _Update:
 
     def run(self) -> Updated:
         self.keys = {tag_of(key): key for key in self.old.stored}
-        self.taken = {
-            _START: {found.get(w("id"), "") for found in self.body.iter(_START)},
-            _SDT: {found.get(w("val"), "") for found in self.body.iter(w("id")) if found.getparent() is not None},
-        }
-        told_before = {number: digest for number, digest in self._told_of_facts() if number in self.comments.anchored()}
+        self.new_keys = {tag_of(key): key for key in self.new.stored}
+        self.bookmark_numbers = _Numbers((found.get(w("id"), "") for found in self.body.iter(_START)), 0)
+        self.control_numbers = _Numbers((found.get(w("val"), "") for found in self.body.iter(w("id"))), _FIRST_CONTROL)
+        anchored = self.comments.anchored()
+        told_before = frozenset(digest for number, digest in self._told_of_facts() if number in anchored)
         self._pair()
         self._reorder()
         self._settle()
-        register = self._comment_on_facts(frozenset(told_before.values()))
+        register = self._comment_on_facts(told_before)
         self.comments.finish()
         self._keep_placeholders()
         self.parts[self.old.document_part] = serialized(self.old.document)
@@ -180,11 +210,13 @@ class _Update:
         for place, record in enumerate(records):
             pair = _Pair(wanted=fresh[record.mark.paragraph], record=record)
             if place in self.places:
-                pair.before = self.records[self.places[place]]
+                pair.old_place = self.places[place]
+                pair.before = self.records[pair.old_place]
                 pair.region = alive.get(pair.before.mark.paragraph)
             elif record.mark.paragraph in left:
                 pair.region = left.pop(record.mark.paragraph)
                 pair.before = Record(mark=pair.region.mark, text="", style="")
+                pair.old_place = len(self.records) + place
             self.pairs.append(pair)
         paired = set(self.places.values())
         self.gone = {
@@ -232,76 +264,50 @@ class _Update:
 
         What stands behind a paragraph and is nobody's of ours goes with it.
         """
-        place_in_old = {pair.before.mark.paragraph: place for place, pair in enumerate(self._by_old_order()) if pair.before}
-        here = sorted(
-            (pair for pair in self.pairs if pair.region is not None),
-            key=lambda pair: self._position(pair),
-        )
-        numbers = [place_in_old[pair.before.mark.paragraph] for pair in here if pair.before is not None]
+        positions = {start: position for position, start in enumerate(self.body.iter(_START))}
+        present = [(positions[pair.region.start], pair) for pair in self.pairs if pair.region is not None]
+        here = [pair for _position, pair in sorted(present, key=lambda one: one[0])]
+        numbers = [pair.old_place for pair in here]
         stayed = longest_in_order(numbers)
         wanted_places = {pair: place for place, pair in enumerate(self.pairs)}
-        units: list[tuple[int, list[etree._Element]]] = []
-        members: list[list[_Pair]] = []
-        for pair, number in zip(here, numbers, strict=True):
-            if number not in stayed:
+        units: list[_Unit] = []
+        for pair in here:
+            if pair.old_place not in stayed:
                 pair.is_by_hand = True
-                continue
-            block = self._block(pair)
-            if units and units[-1][1][0] is block:
-                members[-1].append(pair)
-                continue
-            units.append((wanted_places[pair], [block]))
-            members.append([pair])
-        order = [place for place, _blocks in units]
+            elif units and units[-1].blocks[0] is self._block(pair):
+                units[-1].pairs.append(pair)
+            else:
+                units.append(_Unit(place=wanted_places[pair], blocks=[self._block(pair)], pairs=[pair]))
+        order = [unit.place for unit in units]
         if order == sorted(order):
             return
         still = longest_in_order(order)
-        for (place, blocks), pairs in zip(units, members, strict=True):
-            for pair in pairs:
-                pair.was_moved = place not in still
-            del blocks
-        self._lay_out(units, members)
-
-    def _by_old_order(self) -> list[_Pair]:
-        """Return the pairs that the register knows, in its order; those that were left behind last."""
-        places = {pair: self.places.get(place, len(self.records)) for place, pair in enumerate(self.pairs)}
-        return sorted((pair for pair in self.pairs if pair.before is not None), key=lambda pair: places[pair])
-
-    def _position(self, pair: _Pair) -> int:
-        assert pair.region is not None  # noqa: S101  (asked before)
-        return self._document_order[pair.region.start]
-
-    @property
-    def _document_order(self) -> dict[etree._Element, int]:
-        return {start: place for place, start in enumerate(self.body.iter(_START))}
+        for unit in units:
+            for pair in unit.pairs:
+                pair.was_moved = unit.place not in still
+        self._lay_out(units)
 
     def _block(self, pair: _Pair) -> etree._Element:
         assert pair.region is not None  # noqa: S101  (asked before)
         return block_of(pair.region.paragraphs[0], self.body)
 
-    def _lay_out(self, units: list[tuple[int, list[etree._Element]]], members: list[list[_Pair]]) -> None:
+    def _lay_out(self, units: list[_Unit]) -> None:
         """Put the units into order, each with the blocks up to the next one; what follows the last stays behind it."""
-        starts = [blocks[0] for _place, blocks in units]
-        last_region = members[-1][-1].region
-        assert last_region is not None  # noqa: S101  (they stand in the document)
-        stop = block_of(last_region.paragraphs[-1], self.body)
-        for index, (_place, blocks) in enumerate(units):
-            following = starts[index + 1] if index + 1 < len(starts) else None
-            element = blocks[0]
-            while element is not stop:
-                after = element.getnext()
-                if after is None or after is following:
+        last = units[-1].pairs[-1].region
+        assert last is not None  # noqa: S101  (it stands in the document)
+        stop = block_of(last.paragraphs[-1], self.body)
+        place = self.body.index(units[0].blocks[0])
+        for unit, following in zip_longest(units, units[1:]):
+            while unit.blocks[-1] is not stop:
+                block = unit.blocks[-1].getnext()
+                if block is None or (following is not None and block is following.blocks[0]):
                     break
-                blocks.append(after)
-                element = after
-        place = self.body.index(starts[0])
-        for _place, blocks in sorted(units, key=lambda unit: unit[0]):
-            for block in blocks:
-                self.body.remove(block)
-        for _place, blocks in sorted(units, key=lambda unit: unit[0]):
-            for block in blocks:
-                self.body.insert(place, block)
-                place += 1
+                unit.blocks.append(block)
+        blocks = [block for unit in sorted(units, key=lambda unit: unit.place) for block in unit.blocks]
+        for block in blocks:
+            self.body.remove(block)
+        for offset, block in enumerate(blocks):
+            self.body.insert(place + offset, block)
 
     # What becomes of each.
 
@@ -352,7 +358,7 @@ class _Update:
         wanted = pair.wanted.paragraphs[0]
         if len(region.paragraphs) == 1 and not region.is_shared and not self._has_unsettled(region):
             words = spoken_words(region.paragraphs[0], self.keys)
-            if words == spoken_words(wanted, {tag_of(key): key for key in self.new.stored}):
+            if words == spoken_words(wanted, self.new_keys):
                 self._take_remarks_back(region)
                 return Fate.MOVED if pair.was_moved else Fate.UNCHANGED
         numbered = before.number == pair.record.number or _renumber(
@@ -436,8 +442,9 @@ class _Update:
             if following is not None and following.tag == w("p") and not text_in(following) and following not in known:
                 element = following
             else:
-                element.addnext(copy.deepcopy(blank))
-                element = element.getnext() if element.getnext() is not None else element
+                own = copy.deepcopy(blank)
+                element.addnext(own)
+                element = own
         element.addnext(paragraph)
         return paragraph
 
@@ -449,32 +456,23 @@ class _Update:
             remove(around if anchor.tag == w("commentReference") and around is not None else anchor)
         ends = {end.get(w("id")): end for end in paragraph.iter(w("bookmarkEnd"))}
         for start in paragraph.iter(_START):
-            number = self._free(_START, 0)
+            number = self.bookmark_numbers.free()
             ends[start.get(w("id"))].set(w("id"), number)
             start.set(w("id"), number)
         for control in paragraph.iter(_SDT):
             identifier = control.find(f"{w('sdtPr')}/{w('id')}")
             if identifier is not None:
-                identifier.set(w("val"), self._free(_SDT, _FIRST_CONTROL))
+                identifier.set(w("val"), self.control_numbers.free())
         self.styles.adapt(paragraph)
         return paragraph
-
-    def _free(self, kind: str, number: int) -> str:
-        """Return a number that nothing of a kind has yet."""
-        taken = self.taken[kind]
-        number = max(number, len(taken) - 1)
-        while str(number) in taken:
-            number += 1
-        taken.add(str(number))
-        return str(number)
 
     def _rekey(self, region: Region, wanted: Region) -> None:
         """Bind the controls of a kept paragraph to the item of a list that it is of now, where others came before."""
         numbers = {key: number for number, key in enumerate(self.new.stored, start=1)}
         labels = {tag: label for control in wanted.paragraphs[0].iter(_SDT) for tag, label in [_tag_and_label(control)]}
-        now = _items(key for tag in _tags(wanted.paragraphs[0]) if (key := _key(tag, self.new.stored)) is not None)
+        now = _items(self.new_keys.get(tag) for tag in _tags(wanted.paragraphs[0]))
         for paragraph in region.paragraphs:
-            before = _items(key for tag in _tags(paragraph) if (key := self.keys.get(tag)) is not None)
+            before = _items(self.keys.get(tag) for tag in _tags(paragraph))
             for control in paragraph.iter(_SDT):
                 key = key_of_tag(control, self.keys)
                 item = None if key is None else _ITEM.match(key)
@@ -561,10 +559,11 @@ class _Update:
         if parts is None:
             parts = etree.SubElement(root, w("docParts"))
         there = {_name_of_part(part): part for part in parts}
+        used = {found.get(w("val")) for found in self.new_body.iter(w("docPart"))}
         for part in list(fresh.iter(w("docPart"))):
-            if part.find(w("docPartPr")) is None:
-                continue
             before = there.get(_name_of_part(part))
+            if _name_of_part(part) not in used:
+                continue
             if before is None:
                 parts.append(part)
             elif text_in(before) != text_in(part):
@@ -597,15 +596,11 @@ def _tags(paragraph: etree._Element) -> list[str]:
     return [_tag_and_label(control)[0] for control in paragraph.iter(_SDT)]
 
 
-def _key(tag: str, keys: Iterable[str]) -> str | None:
-    return next((key for key in keys if tag_of(key) == tag), None)
-
-
-def _items(keys: Iterable[str]) -> dict[str, set[str]]:
+def _items(keys: Iterable[str | None]) -> dict[str, set[str]]:
     """Return the numbers of the items that some keys name, by the list that they are of."""
     found: dict[str, set[str]] = {}
     for key in keys:
-        item = _ITEM.match(key)
+        item = None if key is None else _ITEM.match(key)
         if item is not None:
             found.setdefault(item[1], set()).add(item[2])
     return found
@@ -635,7 +630,9 @@ def _renumber(paragraph: etree._Element, before: str, after: str) -> bool:
     for element in paragraph.iter(w("t")):
         if not rest:
             break
-        if any(above.tag in {w("ins"), w("del"), w("moveFrom"), w("moveTo"), _SDT} for above in element.iterancestors()):
+        if any(
+            above.tag in {w("ins"), w("del"), w("moveFrom"), w("moveTo"), _SDT} for above in element.iterancestors()
+        ):
             return False
         text = element.text or ""
         piece = text[: len(rest)]
@@ -675,9 +672,7 @@ def _drop(paragraph: etree._Element, body: etree._Element) -> None:
         if numbers.count(mark.get(w("id"))) == 1:  # its other end is in another paragraph
             paragraph.addprevious(mark)
     properties = paragraph.find(w("pPr"))
-    needed = parent is not body and not any(
-        sibling.tag == w("p") for sibling in paragraph.itersiblings()
-    )
+    needed = parent is not body and not any(sibling.tag == w("p") for sibling in paragraph.itersiblings())
     if needed or (properties is not None and properties.find(w("sectPr")) is not None):
         for child in list(paragraph):
             if child is not properties:
@@ -711,7 +706,7 @@ def update(old: Returned, new: Returned, unsettled: Collection[str]) -> Updated:
         body=body,
         new_body=new_body,
         styles=restyled,
-        comments=Comments(parts, old.document_part, body, restyled, register.comments),
+        comments=Comments(parts, old.document_part, body, restyled, register.comments if old.store_part else None),
         register=register,
     )
     return work.run()

@@ -151,9 +151,7 @@ class _Body:
             record = self._marks.record(_key(paragraph), (*lead, *paragraph.inlines), styles.BODY, heading.number)
             self._append("", text, record)
 
-    def _add(
-        self, style: str, inlines: tuple[Inline, ...], key: str, properties: str = "", number: str = ""
-    ) -> None:
+    def _add(self, style: str, inlines: tuple[Inline, ...], key: str, properties: str = "", number: str = "") -> None:
         if plain(inlines):
             self._append(properties, self._runs(inlines, _PLAIN), self._marks.record(key, inlines, style, number))
 

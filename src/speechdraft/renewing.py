@@ -1,0 +1,183 @@
+"""A draft that people have edited, brought up to outline, templates and facts as they are now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from docx.opc.constants import CONTENT_TYPE as CT
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+
+from speechdraft.compose import Composition, compose
+from speechdraft.i18n import _
+from speechdraft.keeping import Outcome, Pulled, Step, pull, refresh, unsettled_keys, with_changes
+from speechdraft.ledger import ledger
+from speechdraft.problems import Place, Problem, ProblemError
+from speechdraft.remarks import with_remarks
+from speechdraft.sayings import Sayings
+from speechdraft.speech import Speech
+from speechdraft.word.controls import Stored, item_properties, split_key, store
+from speechdraft.word.layouts import LAYOUTS, Layout
+from speechdraft.word.package import pack, repacked
+from speechdraft.word.parts import add_part
+from speechdraft.word.properties import CORE, CUSTOM, LAYOUT, OUTLINE, entitled, made_from, property_of
+from speechdraft.word.regions import has_marks, w
+from speechdraft.word.returned import Returned, open_docx, read_parts, text_in
+from speechdraft.word.seal import is_untouched
+from speechdraft.word.updating import Updated, Written, update
+from speechdraft.word.writer import to_docx, to_parts
+
+__all__ = ["Renewed", "layout_of", "renewed"]
+
+_NOTHING = "-"
+"""Begins the name of an entry that is none any more; no fact's name does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed:
+    """An edited draft brought up to date, with what was done to it and what was found in it.
+
+    ``outcomes`` are the facts of which the document has another value than the facts file.
+    """
+
+    data: bytes
+    paragraphs: tuple[Written, ...]
+    composition: Composition
+    outcomes: tuple[Outcome, ...]
+    notes: tuple[Problem, ...]
+
+
+def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False) -> Renewed:
+    """Return a draft brought up to a speech; values that people typed into it go before the facts file's.
+
+    A draft in which nobody has changed anything is written anew. ``file`` is its name in messages. Raises ProblemError:
+    those of :func:`speechdraft.word.returned.open_docx`, ``another-outline`` (unless ``any_outline``), ``no-marks``.
+    """
+    returned = open_docx(data, file)
+    _require_ours(returned, speech, file, any_outline=any_outline)
+    pulled = pull(returned, speech)
+    current = with_changes(speech, pulled.changes)
+    composition = compose(current)
+    draft = with_remarks(composition.draft, ledger(current))
+    layout = layout_of(returned)
+    new_parts = to_parts(draft, layout, known=tuple(returned.stored))
+    fresh = read_parts(new_parts, file)
+    title = _title(returned)
+    updated = update(returned, fresh, unsettled_keys(returned, pulled.outcomes))
+    untouched = is_untouched(data)
+    return Renewed(
+        data=to_docx(draft, layout)
+        if untouched
+        else _with_facts(updated, returned, fresh, pulled, speech, current, title, file),
+        paragraphs=updated.paragraphs,
+        composition=composition,
+        outcomes=pulled.outcomes,
+        notes=returned.notes,
+    )
+
+
+def layout_of(returned: Returned) -> Layout:
+    """Return the layout that the draft was written in."""
+    return LAYOUTS.get(property_of(returned.parts.get(CUSTOM, b""), LAYOUT), LAYOUTS["gbt9704"])
+
+
+def _require_ours(returned: Returned, speech: Speech, file: str, *, any_outline: bool) -> None:
+    """Raise ProblemError for a draft of another speech, and for one whose paragraphs nobody knows any more."""
+    outline, before = speech.outline.outline.id, property_of(returned.parts.get(CUSTOM, b""), OUTLINE)
+    problems: list[Problem] = []
+    if before not in {"", outline} and not any_outline:
+        message = _("this draft was written from the outline “{before}”, and the speech has “{outline}”")
+        hint = _("name the speech that the draft is of; with --force it is brought up to this one all the same")
+        told = message.format(before=before, outline=outline)
+        problems.append(Problem(code="another-outline", message=told, place=Place(file=file), hint=hint))
+    if not has_marks(returned.document):
+        message = _("no paragraph of this document is known as one of the draft's: its bookmarks are lost")
+        hint = _("its facts can still be renewed: speechdraft facts refresh {file}").format(file=file)
+        problems.append(Problem(code="no-marks", message=message, place=Place(file=file), hint=hint))
+    if problems:
+        raise ProblemError(problems)
+
+
+def _with_facts(  # noqa: PLR0913  (the three texts, and what each is made from)
+    updated: Updated,
+    before: Returned,
+    fresh: Returned,
+    pulled: Pulled,
+    speech: Speech,
+    current: Speech,
+    title: str,
+    file: str,
+) -> bytes:
+    """Return the document with its store, its properties, and the facts of kept paragraphs as they are now."""
+    parts, words = updated.parts, updated.register.words()
+    part = before.store_part or _add_store(parts, before.document_part)
+    parts[part] = store(fresh.stored, words)
+    there = read_parts(parts, file)
+    entries = _entries(there, before, fresh)
+    parts[part] = store(entries, words)
+    if CUSTOM in parts:
+        parts[CUSTOM] = made_from(parts[CUSTOM], fresh.parts[CUSTOM])
+    if CORE in parts:
+        parts[CORE] = entitled(parts[CORE], fresh.parts[CORE], title)
+    data = pack(parts)
+    there = read_parts(parts, file)
+    printed = {key: entry for key, entry in fresh.stored.items() if fresh.mentions[key]}
+    data = refresh(there, data, printed, current, file).data
+    return _with_what_was_written(data, before, pulled, speech, file)
+
+
+def _entries(there: Returned, before: Returned, fresh: Returned) -> dict[str, Stored]:
+    """Return the entries that a store is to have before the facts of kept paragraphs are put in.
+
+    Where all mentions say what the speech says, that counts as written; where one does not, what counted before. An
+    entry that nothing mentions any more keeps its place, on which the others' numbers depend, but not its name.
+    """
+    entries: dict[str, Stored] = {}
+    for number, (key, entry) in enumerate(fresh.stored.items(), start=1):
+        mentions = there.mentions[key]
+        agree = all(
+            mention.is_empty if not entry.value else _on_one_line(mention.text) == _on_one_line(entry.value)
+            for mention in mentions
+        )
+        if not mentions and not fresh.mentions[key]:
+            entries[f"{_NOTHING}{number}"] = Stored(written="", value="")
+        elif key not in before.stored or not before.store_part or (agree and fresh.mentions[key]):
+            entries[key] = entry
+        else:
+            entries[key] = before.stored[key]
+    return entries
+
+
+def _on_one_line(text: str) -> str:
+    return text.replace("\n", "")
+
+
+def _with_what_was_written(data: bytes, before: Returned, pulled: Pulled, speech: Speech, file: str) -> bytes:
+    """Return the document so that it still tells which values people typed in it that the facts file does not have."""
+    taken = {outcome.path for outcome in pulled.outcomes if outcome.step in {Step.NEW, Step.CHANGED}}
+    if not taken:
+        return data
+    there = open_docx(data, file)
+    sayings = Sayings(speech)
+    entries = {
+        key: entry
+        if split_key(key)[0] not in taken
+        else replace(entry, written=before.stored[key].written if key in before.stored else sayings.text(key) or "")
+        for key, entry in there.stored.items()
+    }
+    return repacked(data, {there.store_part: store(entries, there.order)})
+
+
+def _add_store(parts: dict[str, bytes], document_part: str) -> str:
+    """Add a store to a document whose program has lost it; return the part's name."""
+    number = next(number for number in range(1, len(parts) + 2) if f"customXml/item{number}.xml" not in parts)
+    name, properties = f"customXml/item{number}.xml", f"customXml/itemProps{number}.xml"
+    add_part(parts, name, CT.XML, RT.CUSTOM_XML, document_part)
+    add_part(parts, properties, CT.OFC_CUSTOM_XML_PROPERTIES, RT.CUSTOM_XML_PROPS, name)
+    parts[properties] = item_properties()
+    return name
+
+
+def _title(returned: Returned) -> str:
+    """Return the title that a document had, on one line: what its first paragraph said."""
+    first = next(returned.document.iter(w("p")), None)
+    return "" if first is None else _on_one_line(text_in(first))
