@@ -1,3 +1,4 @@
+# ruff: noqa: BLE001, FBT003, S110, SIM105, T201, TRY300  (UNO's interface, and a server that answers whatever happens)
 """LibreOffice edits documents on request. Run by a Python that has its ``uno`` module, not by the tests' own.
 
 Reads requests from the standard input, a JSON object a line: ``source``, ``target`` and ``edits``; answers each with a
@@ -37,7 +38,7 @@ class Office:
             try:
                 self.context = resolver.resolve(f"uno:pipe,name={name};urp;StarOffice.ComponentContext")
                 return
-            except Exception:  # noqa: BLE001  (not listening yet)
+            except Exception:
                 if self.process.poll() is not None:
                     raise
                 time.sleep(0.1)
@@ -59,7 +60,7 @@ class Office:
     def close(self):
         try:
             self.make("com.sun.star.frame.Desktop").terminate()
-        except Exception:  # noqa: BLE001  (it goes while it answers)
+        except Exception:  # it goes while it answers
             pass
         try:
             self.process.wait(20)
@@ -155,7 +156,7 @@ def main():
             try:
                 office.edit(**json.loads(line))
                 answer = {}
-            except Exception:  # noqa: BLE001  (whatever it is, the test says it)
+            except Exception:  # whatever it is, the test says it
                 answer = {"error": traceback.format_exc()}
             print(json.dumps(answer), flush=True)
     finally:
