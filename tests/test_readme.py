@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_COLLEAGUE = "speechdraft pack library add"
+"""From this command on, a colleague works, in another home folder."""
 _LANGUAGES = {"README.md": "en", "README.zh-CN.md": "zh_CN"}
 
 
@@ -27,14 +29,15 @@ def _sessions(readme: str) -> list[tuple[str, list[str]]]:
     return found
 
 
-def _run(command: str, folder: Path, language: str) -> str:
+def _run(command: str, folder: Path, language: str, home: str = "home") -> str:
+    """Return what a command prints, in a home of its own; the folder that it runs in is shown as /office."""
     words = shlex.split(command)
     environment = {
         **os.environ,
         "SPEECHDRAFT_LANG": language,
-        "HOME": str(folder / "home"),
-        "XDG_CONFIG_HOME": str(folder / "home" / "config"),
-        "XDG_DATA_HOME": str(folder / "home" / "data"),
+        "HOME": str(folder / home),
+        "XDG_CONFIG_HOME": str(folder / home / "config"),
+        "XDG_DATA_HOME": str(folder / home / "data"),
         "COLUMNS": "100",
         "NO_COLOR": "1",
         "PYTHONIOENCODING": "utf-8",
@@ -51,7 +54,7 @@ def _run(command: str, folder: Path, language: str) -> str:
         encoding="utf-8",
         check=False,
     )
-    return done.stderr + done.stdout
+    return (done.stderr + done.stdout).replace(str(folder), "/office")
 
 
 def _as_pattern(lines: list[str]) -> str:
@@ -67,8 +70,11 @@ def test_every_command_prints_what_the_readme_says(readme: str, tmp_path: Path) 
     shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("*.docx", "*.html"))
     sessions = _sessions(readme)
     assert sessions
+    home = "home"
     for command, shown in sessions:
-        printed = _run(command, tmp_path, _LANGUAGES[readme])
+        if command.startswith(_COLLEAGUE):
+            home = "colleague"
+        printed = _run(command, tmp_path, _LANGUAGES[readme], home)
         text = "".join(line.rstrip() + "\n" for line in printed.splitlines())
         pattern = _as_pattern(shown)
         assert re.fullmatch(pattern + r"\n*", text), f"{readme}: {command}\nprints:\n{text}\nbut shown is:\n" + "\n".join(shown)
