@@ -1,4 +1,4 @@
-"""Whether a speech may be final: no fact missing that its draft needs, none that somebody marked as not confirmed."""
+"""Whether a speech may be final: no fact missing that its draft needs, none not confirmed, nothing left to settle."""
 
 from __future__ import annotations
 
@@ -6,14 +6,22 @@ from collections.abc import Iterable
 
 from speechdraft.draft import Draft, FactText, leaves
 from speechdraft.i18n import _
+from speechdraft.ink import Ink
+from speechdraft.keeping import Outcome, Step
 from speechdraft.ledger import Entry, Standing
 from speechdraft.problems import Place, Problem
+from speechdraft.slots import name_of
+from speechdraft.speech import FactValues, Speech
 
-__all__ = ["open_questions"]
+__all__ = ["open_questions", "unsettled_questions"]
 
 
-def open_questions(draft: Draft, entries: Iterable[Entry], file: str) -> list[Problem]:
-    """Return a problem for each gap of the draft and each unconfirmed fact that it says; ``file`` is the facts file."""
+def open_questions(draft: Draft, speech: Speech, entries: Iterable[Entry], file: str) -> list[Problem]:
+    """Return a problem for each gap of the draft and each unconfirmed fact that it rests on.
+
+    Those are the facts that it cannot do without, those that it says, and those that what it says is computed from.
+    ``file`` is the facts file.
+    """
     problems = [
         Problem(
             code="not-final",
@@ -24,11 +32,13 @@ def open_questions(draft: Draft, entries: Iterable[Entry], file: str) -> list[Pr
         for gap in draft.gaps()
     ]
     said = {
-        leaf.fact.partition("[")[0].partition(".")[0]
+        name_of(leaf.fact)
         for inlines in draft.runs_of_inlines()
         for leaf in leaves(inlines)
         if isinstance(leaf, FactText)
     }
+    values = FactValues(speech, Ink())
+    said |= {source for name in said - speech.given.keys() for source in values.sources(name)}
     problems += [
         Problem(
             code="not-final",
@@ -37,6 +47,23 @@ def open_questions(draft: Draft, entries: Iterable[Entry], file: str) -> list[Pr
             hint=_("when it is right, write confirmed: yes"),
         )
         for entry in entries
-        if entry.standing is Standing.UNCONFIRMED and entry.given is not None and entry.name in said
+        if entry.standing is Standing.UNCONFIRMED
+        and entry.given is not None
+        and (entry.name in said or not entry.spec.optional)
     ]
     return problems
+
+
+def unsettled_questions(outcomes: Iterable[Outcome], file: str) -> list[Problem]:
+    """Return a problem for each fact of which an edited draft, ``file``, has a value that could not be taken over."""
+    return [
+        Problem(
+            code="not-final",
+            message=_("“{name}” is {value} in the draft: {reason}").format(
+                name=outcome.path, value=" / ".join(outcome.in_word), reason=outcome.reason
+            ),
+            place=Place(file=file),
+        )
+        for outcome in outcomes
+        if outcome.step in {Step.CONFLICT, Step.REFUSED}
+    ]

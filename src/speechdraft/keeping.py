@@ -21,11 +21,12 @@ from speechdraft.slots import list_indices, name_of, put, steps_of
 from speechdraft.source import Plain
 from speechdraft.speech import Speech
 from speechdraft.values import Person
-from speechdraft.word.controls import TITLE_FORM, Stored, split_key, store
+from speechdraft.word.controls import TITLE_FORM, Stored, can_be_bound, split_key
 from speechdraft.word.package import repacked
 from speechdraft.word.patching import Filling, patched
 from speechdraft.word.returned import Mention, Returned
 from speechdraft.word.seal import is_untouched, resealed
+from speechdraft.word.storing import store_parts
 
 __all__ = ["Outcome", "Pulled", "Refreshed", "Step", "pull", "refresh", "unsettled_keys", "with_changes"]
 
@@ -165,11 +166,16 @@ class _Standing:
     def joined(self) -> str | None:
         """Return the paragraphs of a long text as one text again, or None where mentions of one of them disagree."""
         now: list[str] = []
-        for entry in self.parts:
+        fact = self.sayings.fact(self.path)
+        lines = str(fact.value).split("\n") if isinstance(fact, Fact) and isinstance(fact.value, str) else []
+        for number, entry in enumerate(self.parts):
             typed = entry.typed
             if len(typed) > 1:
                 return None
-            now.append(typed[0] if typed else entry.stored.written)
+            # What nobody touched stays as somebody typed it, without the full stop that the speech adds.
+            same = len(lines) == len(self.parts) and not entry.changed_in_file
+            there = lines[number] if same else entry.stored.written
+            now.append(typed[0] if typed else there)
         return "\n".join(now)
 
     def whole_texts(self) -> tuple[str, ...]:
@@ -399,9 +405,11 @@ def refresh(returned: Returned, data: bytes, fresh: Mapping[str, Stored], speech
         for entry in standing.entries
     }
     entries = {key: now[key] for key in returned.stored}  # in their order: controls are bound by number
-    changed = {} if new_document == returned.parts[returned.document_part] else {returned.document_part: new_document}
+    changed = dict(returned.missing)
+    if new_document != returned.parts[returned.document_part]:
+        changed[returned.document_part] = new_document
     if returned.store_part and entries != returned.stored:
-        changed[returned.store_part] = store(entries, returned.order)
+        changed |= store_parts(returned.parts, returned.document_part, returned.store_part, entries, returned.order)
     if not changed:
         return Refreshed(data=data, outcomes=tuple(outcomes))
     new_data = repacked(data, changed)
@@ -474,8 +482,9 @@ def _planned(standing: _Standing, fresh: Mapping[str, Stored], *, held: bool) ->
         reason = _("it has another number of paragraphs now; speechdraft draft --update writes them")
         return _Plan(outcomes=(told(Step.REFUSED, written, reason),))
     fillings = {
-        mention.index: Filling(text=_text_to_put(entry, fresh), was_gap=mention.is_empty)
+        mention.index: Filling(text=text, was_gap=mention.is_empty, bound=can_be_bound(text))
         for entry in standing.entries
+        for text in [_text_to_put(entry, fresh)]
         for mention in entry.mentions
         if entry.said and entry.is_written(mention) and not entry.is_said(mention)
     }

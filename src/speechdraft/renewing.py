@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from docx.opc.constants import CONTENT_TYPE as CT
-from docx.opc.constants import RELATIONSHIP_TYPE as RT
-
 from speechdraft.compose import Composition, compose
 from speechdraft.i18n import _
 from speechdraft.keeping import Outcome, Pulled, Step, pull, refresh, unsettled_keys, with_changes
@@ -15,14 +12,14 @@ from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.remarks import with_remarks
 from speechdraft.sayings import Sayings
 from speechdraft.speech import Speech
-from speechdraft.word.controls import Stored, item_properties, split_key, store
+from speechdraft.word.controls import Stored, split_key
 from speechdraft.word.layouts import LAYOUTS, Layout
 from speechdraft.word.package import pack, repacked
-from speechdraft.word.parts import add_part
-from speechdraft.word.properties import CORE, CUSTOM, LAYOUT, OUTLINE, entitled, made_from, property_of
+from speechdraft.word.properties import CORE, CUSTOM, LAYOUT, OUTLINE, entitled, made_from, moment, property_of
 from speechdraft.word.regions import has_marks, w
 from speechdraft.word.returned import Returned, open_docx, read_parts, text_in
 from speechdraft.word.seal import is_untouched
+from speechdraft.word.storing import add_store, store_parts
 from speechdraft.word.updating import Updated, Written, update
 from speechdraft.word.writer import to_docx, to_parts
 
@@ -62,7 +59,12 @@ def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False
     new_parts = to_parts(draft, layout, known=tuple(returned.stored))
     fresh = read_parts(new_parts, file)
     title = _title(returned)
-    updated = update(returned, fresh, unsettled_keys(returned, pulled.outcomes))
+    updated = update(
+        returned,
+        fresh,
+        unsettled_keys(returned, pulled.outcomes) | _unsaid_keys(returned, fresh, pulled),
+        moment(draft),
+    )
     untouched = is_untouched(data)
     return Renewed(
         data=to_docx(draft, layout)
@@ -73,6 +75,13 @@ def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False
         outcomes=pulled.outcomes,
         notes=returned.notes,
     )
+
+
+def _unsaid_keys(returned: Returned, fresh: Returned, pulled: Pulled) -> frozenset[str]:
+    """Return the entries of facts that were taken over from the document and that the new draft says nowhere."""
+    taken = {outcome.path for outcome in pulled.outcomes if outcome.step in {Step.NEW, Step.CHANGED}}
+    taken -= {split_key(key)[0] for key, mentions in fresh.mentions.items() if mentions}
+    return frozenset(key for key in returned.stored if split_key(key)[0] in taken)
 
 
 def layout_of(returned: Returned) -> Layout:
@@ -109,11 +118,11 @@ def _with_facts(  # noqa: PLR0913  (the three texts, and what each is made from)
 ) -> bytes:
     """Return the document with its store, its properties, and the facts of kept paragraphs as they are now."""
     parts, words = updated.parts, updated.register.words()
-    part = before.store_part or _add_store(parts, before.document_part)
-    parts[part] = store(fresh.stored, words)
+    part = before.store_part or add_store(parts, before.document_part)
+    parts |= store_parts(parts, before.document_part, part, fresh.stored, words)
     there = read_parts(parts, file)
     entries = _entries(there, before, fresh)
-    parts[part] = store(entries, words)
+    parts |= store_parts(parts, before.document_part, part, entries, words)
     if CUSTOM in parts:
         parts[CUSTOM] = made_from(parts[CUSTOM], fresh.parts[CUSTOM])
     if CORE in parts:
@@ -164,17 +173,8 @@ def _with_what_was_written(data: bytes, before: Returned, pulled: Pulled, speech
         else replace(entry, written=before.stored[key].written if key in before.stored else sayings.text(key) or "")
         for key, entry in there.stored.items()
     }
-    return repacked(data, {there.store_part: store(entries, there.order)})
-
-
-def _add_store(parts: dict[str, bytes], document_part: str) -> str:
-    """Add a store to a document whose program has lost it; return the part's name."""
-    number = next(number for number in range(1, len(parts) + 2) if f"customXml/item{number}.xml" not in parts)
-    name, properties = f"customXml/item{number}.xml", f"customXml/itemProps{number}.xml"
-    add_part(parts, name, CT.XML, RT.CUSTOM_XML, document_part)
-    add_part(parts, properties, CT.OFC_CUSTOM_XML_PROPERTIES, RT.CUSTOM_XML_PROPS, name)
-    parts[properties] = item_properties()
-    return name
+    written = store_parts(there.parts, there.document_part, there.store_part, entries, there.order)
+    return repacked(data, written)
 
 
 def _title(returned: Returned) -> str:

@@ -14,10 +14,10 @@ from lxml import etree
 from speechdraft.compose import compose
 from speechdraft.keeping import Pulled, Refreshed, pull, refresh
 from speechdraft.speech import Speech
-from speechdraft.word.controls import Stored, store, tag_of
+from speechdraft.word.controls import GLOSSARY, Stored, store, tag_of
 from speechdraft.word.layouts import GBT9704
 from speechdraft.word.markup import W
-from speechdraft.word.package import repacked
+from speechdraft.word.package import pack, repacked
 from speechdraft.word.properties import CUSTOM
 from speechdraft.word.returned import Returned, open_docx
 from speechdraft.word.seal import is_untouched
@@ -142,6 +142,12 @@ def parts_of(data: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+def without_store(data: bytes, *, copy: bool) -> bytes:
+    """Return a .docx as a program leaves it that has lost the store, and perhaps the copy in the glossary too."""
+    gone = "customXml" if copy else "customXml|glossary"
+    return pack({name: part for name, part in parts_of(data).items() if re.search(gone, name) is None})
+
+
 def w(name: str) -> str:
     """Return a name of WordprocessingML as lxml has it."""
     return f"{{{W}}}{name}"
@@ -246,20 +252,29 @@ _CONTROL = re.compile(rb'(<w:tag w:val="fact:[^"]*"/>(?:(?!<w:sdt>).)*?<w:sdtCon
 
 def around(document: bytes) -> bytes:
     """Return a document part without what stands in the controls of facts, and without what says that one is a gap."""
-    return _CONTROL.sub(rb"\1\2", document).replace(b"<w:showingPlcHdr/>", b"")
+    return re.sub(rb"<w:dataBinding [^>]*>", b"", _CONTROL.sub(rb"\1\2", document)).replace(b"<w:showingPlcHdr/>", b"")
 
 
 def assert_spared(before: bytes, after: bytes) -> None:
     """Assert that nothing but what stands in controls, and the store, differs between two states of a .docx."""
     one, other = opened(before), opened(after)
-    assert list(parts_of(before)) == list(parts_of(after))
-    ours = {one.document_part, one.store_part}
-    changed = {name for name in one.parts if one.parts[name] != other.parts[name]}
+    old, new = parts_of(before), parts_of(after)
+    added = [name for name in new if name not in old]
+    assert list(new) == [*old, *added]
+    assert all(name.startswith("customXml/") for name in added), added
+    ours = {one.document_part, one.store_part, GLOSSARY}
+    if other.missing == {} != one.missing:
+        ours |= one.missing.keys()
+    changed = {name for name in old if old[name] != new[name]}
     if is_untouched(before):
         # A document that nobody touched is sealed anew.
         assert is_untouched(after)
         ours.add(CUSTOM)
     assert changed <= ours, changed
-    assert around(one.parts[one.document_part]) == around(other.parts[one.document_part])
+    assert _RECORD.sub(rb"\1", old[GLOSSARY]) == _RECORD.sub(rb"\1", new[GLOSSARY])
+    assert around(old[one.document_part]) == around(new[one.document_part])
     assert one.order == other.order
     assert list(one.stored) == list(other.stored)
+
+
+_RECORD = re.compile(rb'(name w:val="speechdraft-record".*?<w:t[^>]*>)[^<]*')

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from speechdraft.compose import Speech
@@ -29,6 +29,7 @@ from tests.keeping.support import (
     Typist,
     assert_spared,
     opened,
+    parts_of,
     pulled,
     refreshed,
     speech_with,
@@ -106,6 +107,52 @@ def test_a_value_typed_with_changes_tracked_comes_back(libreoffice: LibreOffice)
     assert [change.value for change in pulled(saved, speech).changes.values()] == ["云陂县"]
 
 
+def test_what_libreoffice_cannot_bind_is_not_bound(libreoffice: LibreOffice) -> None:
+    speech = speech_with(FULL | {"地区": "R&D <园区>"})
+    assert opened(libreoffice.edited(written(speech))).store_part
+    # Nor when it is put in later.
+    put_in = refreshed(libreoffice.edited(written(speech_with(FULL))), speech).data
+    saved = libreoffice.edited(put_in)
+    assert opened(saved).store_part
+    assert texts(saved)["地区"] == ["R&D <园区>"] * 5
+
+
+def test_a_store_that_libreoffice_empties_is_read_from_its_copy(libreoffice: LibreOffice) -> None:
+    speech = speech_with({"人数": "128"})
+    data = written(speech)
+    saved = libreoffice.edited(data, *fill(data, "地区", "R&D <园区>"), *fill(data, "人数", "130名"))
+    assert parts_of(saved)["customXml/item1.xml"] == b""
+    result = pulled(saved, speech)
+    assert {name: change.value for name, change in result.changes.items()} == {"地区": "R&D <园区>", "人数": "130"}
+    assert_spared(saved, refreshed(saved, speech).data)
+
+
+def test_a_draft_that_is_saved_again_and_again_comes_back_all_the_same(libreoffice: LibreOffice) -> None:
+    speech = speech_with(FULL)
+    data = written(speech)
+    saved = libreoffice.edited(data)
+    # LibreOffice has not written what leads from the store to its name, and so drops it the next time.
+    saved = libreoffice.edited(saved, *fill(saved, "地区", "云陂县", 1))
+    saved = libreoffice.edited(libreoffice.edited(saved), *fill(saved, "人数", "130名"))
+    assert "customXml/item1.xml" not in parts_of(saved)
+    assert steps(pulled(saved, speech).outcomes) == [("地区", "changed"), ("人数", "changed")]
+    assert opened(saved).order == opened(data).order
+    result = refreshed(saved, speech_with(FULL | {"占比": "40"}))
+    assert_spared(saved, result.data)
+    assert (
+        steps(result.outcomes) == [("地区", "in-word"), ("人数", "conflict"), ("占比", "refreshed")]
+        or [step for _path, step in steps(result.outcomes)].count("refreshed") == 1
+    )
+    again = libreoffice.edited(libreoffice.edited(result.data))
+    assert texts(again)["占比"] == ["40%"]
+    assert pulled(again, speech_with(FULL | {"占比": "40"})).outcomes == pulled(saved, speech).outcomes
+
+
+def test_what_looks_like_an_escape_is_none(libreoffice: LibreOffice) -> None:
+    speech = speech_with({"地区": "_x0041_"})
+    assert texts(libreoffice.edited(written(speech)))["地区"] == ["_x0041_"] * 5
+
+
 # The law.
 
 _PHRASES = st.text(
@@ -119,7 +166,8 @@ _PEOPLE = st.text(st.sampled_from("周明远李四王"), min_size=2, max_size=3)
 
 
 def _is_text(text: str) -> bool:
-    return bool(text.strip()) and "【待补" not in text
+    # LibreOffice loses the store when & or < is typed into a control that is bound to it; see below.
+    return bool(text.strip()) and "【待补" not in text and not set("&<") & set(text)
 
 
 @st.composite
@@ -136,7 +184,7 @@ def values(draw: st.DrawFn, spec: FactSpec) -> Plain:
             inner = FactSpec(type=FactType.RECORD, fields=spec.fields) if spec.fields else FactSpec()
             return draw(st.lists(values(inner), min_size=1, max_size=3))
         case _:
-            return draw(typed(spec).filter(lambda plain: "【待补" not in str(plain)))
+            return draw(typed(spec).filter(lambda plain: _is_text(str(plain))))
 
 
 def printed(name: str, spec: FactSpec) -> Iterator[str]:
@@ -170,7 +218,7 @@ def speeches(draw: st.DrawFn) -> tuple[Speech, str]:
         {"text": "**" + "又".join(part for name, spec in dictionary.items() for part in printed(name, spec)) + "**"},
     ]
     empty = speech_with({}, sections, _as_plain(dictionary), speech=SPEECH)
-    facts = {name: draw(values(spec)) for name, spec in dictionary.items() if draw(st.booleans())}
+    facts = {name: {"value": draw(values(spec))} for name, spec in dictionary.items() if draw(st.booleans())}
     text = "# 情况\n" + (yaml_of(facts) if facts else "")
     return _with_file(empty, text), text
 
@@ -230,7 +278,12 @@ def edits(draw: st.DrawFn, speech: Speech, data: bytes) -> tuple[list[dict[str, 
     return typed_in, wanted
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+# A smaller example would take as long again for each try.
+@settings(
+    max_examples=40,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.data())
 def test_facts_of_all_types_are_changed_in_libreoffice_and_come_back_equal(
     libreoffice: LibreOffice, data: st.DataObject
@@ -249,6 +302,8 @@ def test_facts_of_all_types_are_changed_in_libreoffice_and_come_back_equal(
         assert isinstance(fact, Fact)
         if isinstance(old, Fact) and spoken(old.kind, value) == old.text:
             assert fact.value == old.value  # in other words the same
+        elif fact.kind is FactType.LONG_TEXT:
+            assert fact.text == spoken(fact.kind, value)  # a line may have had its full stop before
         else:
             assert fact.value == value
     for key in opened(draft).stored:

@@ -12,7 +12,6 @@ from speechdraft.keeping import Outcome, Step, with_changes
 from speechdraft.problems import Problems
 from speechdraft.recording import recorded
 from speechdraft.source import parse
-from speechdraft.word.package import pack
 from tests.building import SPEECH
 from tests.keeping.support import (
     FULL,
@@ -27,6 +26,7 @@ from tests.keeping.support import (
     steps,
     taken,
     w,
+    without_store,
     written,
 )
 
@@ -260,12 +260,20 @@ def test_items_that_moved_in_the_file_are_not_taken_for_others() -> None:
     assert (result.changes, only(result.outcomes).step) == ({}, Step.CONFLICT)
 
 
-def test_without_a_store_only_gaps_can_be_taken() -> None:
+def test_a_store_that_was_lost_is_read_from_its_copy() -> None:
+    typist = Typist(written(GIVEN))
+    typist.type("地区", "云陂县")
+    typist.type("回顾|2/2", "这一年不平凡。")
+    data = without_store(typist.saved(), copy=True)
+    assert pulled(data, GIVEN).outcomes == pulled(typist.saved(), GIVEN).outcomes
+    assert opened(data).notes == ()
+
+
+def test_without_a_store_and_its_copy_only_gaps_can_be_taken() -> None:
     typist = Typist(written(speech_with(sparse("人数", "占比"))))
     typist.type("人数", "130")
     typist.type("地区", "云陂县")
-    parts = {name: part for name, part in parts_of(typist.saved()).items() if "customXml" not in name}
-    result = pulled(pack(parts), speech_with(sparse("人数", "占比")))
+    result = pulled(without_store(typist.saved(), copy=False), speech_with(sparse("人数", "占比")))
     assert {name: change.value for name, change in result.changes.items()} == {"人数": "130"}
     assert [(one.path, one.step, one.reason) for one in result.outcomes if one.step is not Step.NEW] == [
         ("地区", Step.CONFLICT, "the facts file has another value, and the document has lost what was written in it")

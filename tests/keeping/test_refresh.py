@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,8 @@ from lxml import etree
 from speechdraft.compose import Speech
 from speechdraft.keeping import Outcome, Refreshed, Step, with_changes
 from speechdraft.problems import ProblemError
-from speechdraft.word.controls import Stored, store
-from speechdraft.word.package import pack, repacked
+from speechdraft.word.controls import GLOSSARY, Stored, store
+from speechdraft.word.package import repacked
 from speechdraft.word.seal import is_untouched
 from tests.building import SPEECH
 from tests.keeping.support import (
@@ -32,8 +33,10 @@ from tests.keeping.support import (
     steps,
     texts,
     w,
+    without_store,
     written,
 )
+from tests.word.office import validate
 
 EMPTY = speech_with({})
 GIVEN = speech_with(FULL)
@@ -330,10 +333,28 @@ def test_a_part_of_a_long_text_that_became_two_is_as_in_the_file_afterwards() ->
     assert put_in(typist.saved(), now).outcomes == ()
 
 
-def test_without_a_store_gaps_are_filled_and_all_else_is_left() -> None:
-    data = written(speech_with(sparse("人数", "增加")))
-    parts = {name: part for name, part in parts_of(data).items() if "customXml" not in name}
-    result = refreshed(pack(parts), with_fact(地区="云陂县"))
+def test_a_store_that_was_lost_is_made_again_from_its_copy(tmp_path: Path) -> None:
+    data = without_store(written(GIVEN), copy=True)
+    result = put_in(data, with_fact(地区="云陂县"))
+    assert texts(result.data)["地区"] == ["云陂县"] * 5
+    assert opened(result.data).missing == {}
+    path = tmp_path / "draft.docx"
+    path.write_bytes(result.data)
+    assert validate(path) == []
+
+
+def test_a_copy_that_was_lost_is_made_again() -> None:
+    data = written(GIVEN)
+    glossary = parts_of(data)[GLOSSARY]
+    data = repacked(data, {GLOSSARY: re.sub(rb"<w:docPart>(?:(?!<w:docPart>).)*-record.*?</w:docPart>", b"", glossary)})
+    result = refreshed(data, with_fact(地区="云陂县"))
+    lost = without_store(result.data, copy=True)
+    assert opened(lost).stored["地区"].written == "云陂县"
+
+
+def test_without_a_store_and_its_copy_gaps_are_filled_and_all_else_is_left() -> None:
+    data = without_store(written(speech_with(sparse("人数", "增加"))), copy=False)
+    result = refreshed(data, with_fact(地区="云陂县"))
     assert texts(result.data)["人数"] == ["128名", "128名"]
     assert texts(result.data)["地区"] == ["清河市"] * 5
     assert ("地区", "conflict") in steps(result.outcomes)

@@ -8,7 +8,7 @@ import pytest
 
 from speechdraft.word.package import pack, repacked
 from speechdraft.word.returned import is_gap_text, text_in
-from tests.keeping.support import Typist, element, opened, parts_of, run, speech_with, texts, w, written
+from tests.keeping.support import Typist, element, opened, parts_of, run, speech_with, texts, w, without_store, written
 
 SECTIONS = [{"text": "提拔{{ 人数 }}，又{{ 人数 }}。"}]
 SPEECH = speech_with({}, SECTIONS, speech={"title": "讲话", "speaker": "", "date": "", "salutation": ""})
@@ -134,8 +134,7 @@ def test_a_store_of_another_number_is_found_and_others_are_passed_over() -> None
 def test_without_a_store_the_controls_tell_what_they_are() -> None:
     typist = Typist(EMPTY)
     typist.type("人数", "128名", 0)
-    parts = {name: content for name, content in parts_of(typist.saved()).items() if "customXml" not in name}
-    returned = opened(pack(parts))
+    returned = opened(without_store(typist.saved(), copy=False))
     assert returned.store_part == ""
     assert [mention.text for mention in returned.mentions["人数"]] == ["128名", "【待补：人数】"]
 

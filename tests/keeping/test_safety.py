@@ -106,7 +106,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
             {
                 name: part
                 for name, part in parts_of(GOOD).items()
-                if "customXml" not in name and name != "word/document.xml"
+                if "customXml" not in name and "glossary" not in name and name != "word/document.xml"
             }
             | {"word/document.xml": DOCUMENT.replace("fact:", "mine:").encode()}
         ),

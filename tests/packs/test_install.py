@@ -344,6 +344,21 @@ def test_configured_libraries_are_used(run, home, published):
     assert installed() == ["work 1.0.0"]
 
 
+def test_a_library_that_is_out_of_reach_keeps_nobody_from_the_others(run, home, published, folder, make):
+    published("work")
+    publish(folder / "stick", archive_of(make("other")))
+    run("pack", "library", "add", "library")
+    run("pack", "library", "add", "stick")
+    (folder / "stick").rename(folder / "gone")
+    result = run("pack", "install", "work", "--yes")
+    assert result.status == 0
+    assert result.err == "the library “stick” is out of reach: this folder is no library: it has no index.json\n"
+    assert installed() == ["work 1.0.0"]
+    assert "out of reach" in run("pack", "library", "list").out
+    assert "other" not in run("pack", "search").out
+    assert run("pack", "install", "other", "--from", "stick", "--yes").status == 1
+
+
 def test_a_library_behind_an_address(run, home, published, folder):
     published("work")
     address = (folder / "library").as_uri()

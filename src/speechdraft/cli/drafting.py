@@ -15,14 +15,14 @@ from speechdraft.compose import Composition, compose
 from speechdraft.consistency import worth_a_look
 from speechdraft.draft import Draft, Gap, Section, plain
 from speechdraft.files import read_bounded, write_whole
-from speechdraft.finality import open_questions
+from speechdraft.finality import open_questions, unsettled_questions
 from speechdraft.i18n import _, ngettext
 from speechdraft.ledger import ledger
 from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.remarks import with_remarks
 from speechdraft.speeches import Loaded, keep_lock, load_speech
-from speechdraft.word.cleaning import cleaned
+from speechdraft.word.cleaning import cleaned, obstacles
 from speechdraft.word.returned import open_docx
 from speechdraft.writers import is_untouched, require_suffix, write
 
@@ -57,7 +57,7 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
     composition = compose(loaded.speech) if renewal is None else renewal.renewed.composition
     path = output or _default_output(loaded, wishes)
     if wishes.final:
-        _require_final(loaded, composition)
+        _require_final(loaded, composition, renewal)
     data = _data(loaded, composition, renewal, path, wishes)
     if not wishes.force and not _is_same_file(path, wishes.edited):
         _spare_a_hand(path, data)
@@ -98,10 +98,14 @@ def _is_same_file(path: Path, other: Path | None) -> bool:
     return other is not None and path.exists() and path.samefile(other)
 
 
-def _require_final(loaded: Loaded, composition: Composition) -> None:
+def _require_final(loaded: Loaded, composition: Composition, renewal: Renewal | None) -> None:
     """Raise ProblemError with all that keeps the speech from being final."""
     file = shown(loaded.facts_file) if loaded.facts_file is not None else shown(loaded.folder)
-    problems = open_questions(composition.draft, ledger(loaded.speech), file)
+    problems = open_questions(composition.draft, loaded.speech, ledger(loaded.speech), file)
+    if renewal is not None:
+        name = shown(renewal.document)
+        problems += unsettled_questions(renewal.renewed.outcomes, name)
+        problems += obstacles(open_docx(renewal.renewed.data, name), name)
     if problems:
         raise ProblemError(problems)
 

@@ -207,14 +207,29 @@ def _contents_lines(contents: Contents) -> Iterable[str]:
 
 
 def _libraries(places: list[str] | None) -> tuple[Library, ...]:
-    """Return the libraries that --from names, else the configured ones."""
-    return tuple(library_at(place) for place in places) if places else user_libraries()
+    """Return the libraries that --from names, else the configured ones that can be read now.
+
+    A stick that is not plugged in keeps nobody from what another library has.
+    """
+    if places:
+        return tuple(library_at(place) for place in places)
+    found = []
+    for library in user_libraries():
+        try:
+            library.offers()
+        except ProblemError as error:
+            told = _("the library “{name}” is out of reach: {reason}")
+            told = told.format(name=library.name, reason=error.problems[0].message)
+            console(errors=True).print(f"[yellow]{escape(told)}[/]")
+        else:
+            found.append(library)
+    return tuple(found)
 
 
 def search_command(words: list[str], places: list[str] | None, *, as_json: bool) -> None:
     """Print the packs of the libraries that have all the words in name, title or description."""
     libraries = _libraries(places)
-    if not libraries:
+    if not places and not user_libraries():
         raise ProblemError([_no_library()])
     shelf = user_shelf()
     rows = []
@@ -277,7 +292,7 @@ def install_command(targets: list[str], places: list[str] | None, *, yes: bool) 
 def update_command(names: list[str], places: list[str] | None, *, yes: bool) -> None:
     """Install the newest versions of some packs, of all installed ones where none is named."""
     libraries = _libraries(places)
-    if not libraries:
+    if not places and not user_libraries():
         raise ProblemError([_no_library()])
     shelf = user_shelf()
     installed = list(dict.fromkeys(name for name, _version in user_store().entries()))

@@ -110,7 +110,7 @@ def _told(counts: Counter[Fate]) -> list[str]:
     count = counts[Fate.UNCHANGED]
     told = [ngettext("{count} paragraph unchanged", "{count} paragraphs unchanged", count)]
     if counts[Fate.KEPT]:
-        told.append(_("kept: edited by hand, and the speech has nothing new to say there"))
+        told.append(_("kept: edited or commented on by hand; the speech has nothing new to say there, its facts aside"))
     if counts[Fate.BOTH]:
         told.append(_("kept, new text beside: edited by hand; what the speech says now is in a comment"))
     if counts[Fate.ORPHANED]:

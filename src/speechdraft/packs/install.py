@@ -10,7 +10,7 @@ from speechdraft.i18n import _
 from speechdraft.packs.archive import MAX_ARCHIVE_BYTES, SUFFIX, Archive, archive_of, read_archive, read_file
 from speechdraft.packs.fetch import fetch, is_address
 from speechdraft.packs.folder import Origin, Pack, shown
-from speechdraft.packs.library import Library, Offer
+from speechdraft.packs.library import Library
 from speechdraft.packs.manifest import MANIFEST, needs_newer, require_name
 from speechdraft.packs.resolve import Wish, resolve
 from speechdraft.packs.shelf import Shelf
@@ -49,20 +49,12 @@ class _Offered:
     shelf: Shelf
     libraries: tuple[Library, ...]
     archives: dict[tuple[str, str], tuple[Archive, str]] = field(default_factory=dict)
-    _read: dict[str, dict[str, dict[str, Offer]]] = field(default_factory=dict)
-
-    def of_libraries(self) -> dict[str, dict[str, dict[str, Offer]]]:
-        """Return what each library offers, by its name. Each is read once."""
-        for library in self.libraries:
-            if library.name not in self._read:
-                self._read[library.name] = library.offers()
-        return self._read
 
     def versions(self, name: str) -> Mapping[str, Mapping[str, str]]:
         """Return the versions of a pack with what each builds on."""
         found: dict[str, Mapping[str, str]] = {}
-        for offers in self.of_libraries().values():
-            found.update({version: offer.builds_on for version, offer in offers.get(name, {}).items()})
+        for library in self.libraries:
+            found.update({version: offer.builds_on for version, offer in library.offers().get(name, {}).items()})
         found.update(self.shelf.offers(name))
         for (known, version), (archive, _source) in self.archives.items():
             if known == name:
@@ -71,7 +63,7 @@ class _Offered:
 
     def names(self) -> list[str]:
         """Return the names of all packs that can be had."""
-        of_libraries = [name for offers in self.of_libraries().values() for name in offers]
+        of_libraries = [name for library in self.libraries for name in library.offers()]
         return list(dict.fromkeys([*self.shelf.names(), *of_libraries]))
 
     def take(self, name: str, version: str) -> tuple[Archive, str]:
@@ -79,7 +71,7 @@ class _Offered:
         if (name, version) in self.archives:
             return self.archives[name, version]
         for library in self.libraries:
-            offer = self.of_libraries()[library.name].get(name, {}).get(version)
+            offer = library.offers().get(name, {}).get(version)
             if offer is not None:
                 return library.take(name, version, offer), library.location
         message = _("no library has {name} {version}").format(name=name, version=version)

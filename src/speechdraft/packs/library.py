@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -87,7 +88,7 @@ class Libraries(BaseModel):
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Library:
     """A library: what the user calls it, and the folder or address that it is at."""
 
@@ -99,8 +100,12 @@ class Library:
         """Whether it stands behind an address."""
         return is_address(self.location)
 
-    def offers(self) -> dict[str, dict[str, Offer]]:
-        """Return what the library offers, by name and version. Raises ProblemError."""
+    def offers(self) -> Mapping[str, Mapping[str, Offer]]:
+        """Return what the library offers, by name and version; its index is read once. Raises ProblemError."""
+        return self._offers
+
+    @cached_property
+    def _offers(self) -> dict[str, dict[str, Offer]]:
         if self.is_remote:
             return _plain(read_index(fetch(joined(self.location, INDEX), MAX_BYTES), joined(self.location, INDEX)))
         folder = Path(self.location)

@@ -15,7 +15,7 @@ from speechdraft.word.marks import Record
 
 __all__ = ["aligned", "longest_in_order"]
 
-_SAME_TEXT: Final = 4
+_SAME_TEXT: Final = 8
 _SAME_WORDS: Final = 2
 _SAME_NAME: Final = 1
 _MOST_CELLS: Final = 1_000_000

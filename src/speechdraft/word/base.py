@@ -37,10 +37,10 @@ _KIN = {"方正小标宋简体": "华文中宋", "仿宋_GB2312": "仿宋", "楷
 
 
 @cache
-def base(layout: Layout, *, commented: bool, kept: bool, controlled: bool) -> Mapping[str, bytes]:
+def base(layout: Layout, *, commented: bool, kept: bool) -> Mapping[str, bytes]:
     """Return the parts of a document by name; text, comments, store and properties are empty and yet to be given.
 
-    ``kept`` is whether it has a store, ``controlled`` whether it has controls.
+    ``kept`` is whether it has a store, and building blocks for its controls.
     """
     package = Package()
 
@@ -62,7 +62,6 @@ def base(layout: Layout, *, commented: bool, kept: bool, controlled: bool) -> Ma
         item = part(ITEM, CT.XML)
         item.relate_to(part(ITEM_PROPERTIES, CT.OFC_CUSTOM_XML_PROPERTIES, item_properties()), RT.CUSTOM_XML_PROPS)
         document.relate_to(item, RT.CUSTOM_XML)
-    if controlled:
         document.relate_to(part(GLOSSARY, CT.WML_DOCUMENT_GLOSSARY), RT.GLOSSARY_DOCUMENT)
     stream = io.BytesIO()
     package.save(stream)

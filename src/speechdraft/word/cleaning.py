@@ -11,16 +11,19 @@ from lxml import etree
 
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError
-from speechdraft.word.controls import GLOSSARY, PLACEHOLDER, TAG
+from speechdraft.word.commenting import REMARKS, lines_in
+from speechdraft.word.controls import TAG
+from speechdraft.word.glossaries import forget_placeholders
 from speechdraft.word.marks import MARK
 from speechdraft.word.package import pack
-from speechdraft.word.parts import folder_of_part, related, remove_part, serialized
-from speechdraft.word.properties import CUSTOM
+from speechdraft.word.parts import related, remove_part, serialized
+from speechdraft.word.properties import AUTHOR, CUSTOM
 from speechdraft.word.regions import remove, w
-from speechdraft.word.returned import Returned, read_xml
+from speechdraft.word.returned import Returned, read_xml, text_in
 from speechdraft.word.seal import resealed
+from speechdraft.word.transplanting import unwrap
 
-__all__ = ["cleaned"]
+__all__ = ["cleaned", "obstacles"]
 
 _TRACKED: Final = tuple(
     map(
@@ -49,21 +52,19 @@ _TRACKED: Final = tuple(
 _ANCHORS: Final = tuple(map(w, ("commentRangeStart", "commentRangeEnd")))
 _COMMENT_PART = re.compile(r"word/comments\w*\.xml|word/people\.xml")
 _STORY: Final = re.compile(r"word/(footnotes|endnotes|header\d*|footer\d*)\.xml")
-_GAP: Final = "【待补："
+_GAP: Final = re.compile("【待补：[^】]*】")
 
 
 def cleaned(returned: Returned, file: str) -> bytes:
     """Return the document with its text alone, sealed: it can be written again from the draft at any time.
 
-    Raises ProblemError with all that keeps it from being clean: ``tracked-changes``, for whether they stand is not ours
-    to say, and ``not-final`` for each gap that is in the text.
+    ``file`` is its name in messages. Raises ProblemError with its :func:`obstacles`.
     """
-    parts = dict(returned.parts)
-    roots = {returned.document_part: returned.document}
-    roots |= {name: read_xml(parts[name], name) for name in parts if _STORY.fullmatch(name)}
-    problems = [problem for root in roots.values() for problem in _open_questions(root, file)]
+    problems = obstacles(returned, file)
     if problems:
-        raise ProblemError(dict.fromkeys(problems))
+        raise ProblemError(problems)
+    parts = dict(returned.parts)
+    roots = _stories(returned)
     for name, root in roots.items():
         if _clean(root) or name == returned.document_part:
             parts[name] = serialized(root)
@@ -73,12 +74,31 @@ def cleaned(returned: Returned, file: str) -> bytes:
     for name in [*filter(_COMMENT_PART.fullmatch, parts), returned.store_part, properties]:
         if name in parts:
             remove_part(parts, name)
-    _forget_placeholders(parts, returned.document_part)
+    forget_placeholders(parts, returned.document_part)
     data = pack(parts)
     return resealed(data) if CUSTOM in parts else data
 
 
-def _open_questions(root: etree._Element, file: str) -> Iterator[Problem]:
+def obstacles(returned: Returned, file: str) -> list[Problem]:
+    """Return all that keeps a document from being made a clean copy of.
+
+    ``tracked-changes``, for whether they stand is not ours to say; ``not-final`` for each gap in the text, and for each
+    paragraph beside which a comment of an update says something else.
+    """
+    problems: dict[Problem, None] = {}
+    for root in _stories(returned).values():
+        problems |= dict.fromkeys(_open_in(root, file))
+    problems |= dict.fromkeys(_unsettled(returned, file))
+    return list(problems)
+
+
+def _stories(returned: Returned) -> dict[str, etree._Element]:
+    """Return the trees of the parts that people read as text, by the parts' names."""
+    names = [name for name in returned.parts if _STORY.fullmatch(name) and name != returned.document_part]
+    return {returned.document_part: returned.document} | {name: read_xml(returned.parts[name], name) for name in names}
+
+
+def _open_in(root: etree._Element, file: str) -> Iterator[Problem]:
     if next(root.iter(*_TRACKED), None) is not None:
         yield Problem(
             code="tracked-changes",
@@ -87,13 +107,34 @@ def _open_questions(root: etree._Element, file: str) -> Iterator[Problem]:
             hint=_("accept or reject them in Word first"),
         )
     for paragraph in root.iter(w("p")):
-        text = "".join(found.text or "" for found in paragraph.iter(w("t")))
-        for gap in re.findall(f"{_GAP}[^】]*】", text):
+        for gap in _GAP.findall(text_in(paragraph)):
             yield Problem(
                 code="not-final",
                 message=_("“{gap}” stands in the text").format(gap=gap),
                 place=Place(file=file),
                 hint=_("fill it, or take it out"),
+            )
+
+
+def _unsettled(returned: Returned, file: str) -> Iterator[Problem]:
+    name = related(returned.parts, returned.document_part, RT.COMMENTS)
+    if not name:
+        return
+    told = {
+        comment.get(w("id"))
+        for comment in read_xml(returned.parts[name], name)
+        if comment.get(w("author")) == AUTHOR and next(iter(lines_in(comment)), "") in REMARKS
+    }
+    for reference in returned.document.iter(w("commentReference")):
+        paragraph = next(reference.iterancestors(w("p")), None)
+        if reference.get(w("id")) in told and paragraph is not None:
+            yield Problem(
+                code="not-final",
+                message=_("“{beginning}…” was edited, and the speech says something else now").format(
+                    beginning=text_in(paragraph)[:14]
+                ),
+                place=Place(file=file),
+                hint=_("draft --update puts that into a comment beside it; when it is settled, delete the comment"),
             )
 
 
@@ -103,7 +144,7 @@ def _clean(root: etree._Element) -> bool:
     for control in list(root.iter(w("sdt"))):
         tag = control.find(f"{w('sdtPr')}/{w('tag')}")
         if tag is not None and tag.get(w("val"), "").startswith(TAG):
-            _unwrap(control)
+            unwrap(control)
             found = True
     for anchor in list(root.iter(*_ANCHORS)):
         remove(anchor)
@@ -117,13 +158,6 @@ def _clean(root: etree._Element) -> bool:
     return _remove_marks(root) or found
 
 
-def _unwrap(control: etree._Element) -> None:
-    content = control.find(w("sdtContent"))
-    for child in list(content) if content is not None else []:
-        control.addprevious(child)
-    remove(control)
-
-
 def _remove_marks(root: etree._Element) -> bool:
     """Take our bookmarks out, and what programs made of them when they copied text."""
     starts = [start for start in root.iter(w("bookmarkStart")) if start.get(w("name"), "").startswith(MARK)]
@@ -135,24 +169,3 @@ def _remove_marks(root: etree._Element) -> bool:
         if end.get(w("id")) in numbers:
             remove(end)
     return bool(starts)
-
-
-def _forget_placeholders(parts: dict[str, bytes], document_part: str) -> None:
-    """Take what our gaps showed out of the glossary; one that has nothing else goes, with all that is beside it."""
-    name = related(parts, document_part, RT.GLOSSARY_DOCUMENT) or GLOSSARY
-    if name not in parts:
-        return
-    root = read_xml(parts[name], name)
-    rest = False
-    for part in list(root.iter(w("docPart"))):
-        own = part.find(f"{w('docPartPr')}/{w('name')}")
-        if own is not None and own.get(w("val"), "").startswith(PLACEHOLDER):
-            remove(part)
-        elif own is not None:
-            rest = True
-    if rest:
-        parts[name] = serialized(root)
-        return
-    folder = folder_of_part(name)
-    for other in [other for other in parts if other.startswith(folder) and not other.endswith(".rels")]:
-        remove_part(parts, other)

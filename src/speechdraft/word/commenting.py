@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from docx.opc.constants import CONTENT_TYPE as CT
@@ -18,12 +19,22 @@ from speechdraft.word.properties import AUTHOR
 from speechdraft.word.regions import remove, w
 from speechdraft.word.restyling import Styles
 from speechdraft.word.returned import read_xml, text_in
+from speechdraft.word.transplanting import tag_and_label
 
-__all__ = ["Comments", "lines_in"]
+__all__ = ["EDITED", "LEFT", "REMARKS", "Comments", "lines_in"]
+
+EDITED: Final = "讲话稿已更新，这一段改动过，保留原样。"
+LEFT: Final = "新的讲话稿里没有这一段了；因为改动过，保留原样。"
+REMARKS: Final = frozenset({EDITED, LEFT})
+"""First lines of what an update says of a paragraph that was kept."""
 
 _RANGES: Final = (w("commentRangeStart"), w("commentRangeEnd"))
 _REFERENCE: Final = w("commentReference")
 _STYLE: Final = "CommentReference"
+_ELSEWHERE: Final = tuple(map(w, ("del", "moveFrom", "txbxContent")))
+"""No comment is put on what stands in these."""
+_MOMENT = re.compile(r"[1-9]\d{3}-(?!00)\d\d-(?!00)\d\dT")
+"""How a date begins that is one: LibreOffice gives a comment without a date that of the day 0-00-00."""
 
 
 def lines_in(comment: etree._Element) -> tuple[str, ...]:
@@ -34,19 +45,27 @@ def lines_in(comment: etree._Element) -> tuple[str, ...]:
 class Comments:
     """The comments of one document, and where they stand in its text."""
 
-    def __init__(
-        self, parts: dict[str, bytes], source: str, body: etree._Element, styles: Styles, told: Iterable[str] | None
+    def __init__(  # noqa: PLR0913  (where they are, what ours look like, what they said, when)
+        self,
+        parts: dict[str, bytes],
+        source: str,
+        body: etree._Element,
+        styles: Styles,
+        told: Iterable[str] | None,
+        made: str,
     ) -> None:
         """Read them from ``parts``; ``source`` is the document's part, ``told`` the digests of what ours say.
 
-        Without these (None), all that bear our name count as they were written.
+        Without these (None), all that bear our name count as they were written. New ones bear the moment ``made``.
         """
-        self._parts, self._source, self._body, self._styles = parts, source, body, styles
+        self._parts, self._source, self._body, self._styles, self._made = parts, source, body, styles, made
         self._name = related(parts, source, RT.COMMENTS)
         self._root = read_xml(parts[self._name], self._name) if self._name else None
         self._by_number = {} if self._root is None else {found.get(w("id"), ""): found for found in self._root}
         ours = (comment for comment in self._by_number.values() if comment.get(w("author")) == AUTHOR)
         self._told = {comment_digest(lines_in(comment)) for comment in ours} if told is None else set(told)
+        self._told_at_first = frozenset(self._told)
+        self._there_at_first = {digest for number, digest in self._as_told().items() if number in self._anchored()}
         self._next = 0
 
     def is_somebodys(self, number: str) -> bool:
@@ -54,39 +73,56 @@ class Comments:
         comment = self._by_number.get(number)
         return comment is not None and not self._is_as_told(comment)
 
-    def told(self) -> dict[str, str]:
-        """Return the comments of ours that say what they said when they were written: their digests by number."""
-        return {
-            number: comment_digest(lines_in(comment))
-            for number, comment in self._by_number.items()
-            if self._is_as_told(comment)
-        }
+    # What an update says of a paragraph.
 
-    def digests(self) -> tuple[str, ...]:
-        """Return what the register is to keep: the digests of what ours say."""
-        return tuple(dict.fromkeys(self.told().values()))
-
-    def first_line(self, number: str) -> str:
-        """Return the first line of a comment."""
-        return next(iter(lines_in(self._by_number[number])), "")
-
-    def anchored(self) -> frozenset[str]:
-        """Return the numbers of the comments that the text refers to."""
-        return frozenset(reference.get(w("id"), "") for reference in self._body.iter(_REFERENCE))
-
-    def numbers_at(self, paragraphs: Iterable[etree._Element]) -> frozenset[str]:
-        """Return the numbers of the comments that some paragraphs refer to."""
-        return frozenset(found.get(w("id"), "") for place in paragraphs for found in place.iter(_REFERENCE))
-
-    def say(self, lines: tuple[str, ...], first: etree._Element, last: etree._Element) -> None:
-        """Put a comment of ours beside what stands from the paragraph ``first`` to the paragraph ``last``."""
-        number = self._add(read_xml(comments([lines], ""), COMMENTS)[0])
+    def remark(self, lines: tuple[str, ...], paragraphs: Sequence[etree._Element]) -> None:
+        """Put a comment beside a paragraph that was kept, in the place of what an earlier update said of it."""
+        self.take_remarks_back(paragraphs)
+        first, last = paragraphs[0], paragraphs[-1]
+        number = self._add(read_xml(comments([lines], self._made), COMMENTS)[0])
         place = 1 if len(first) and first[0].tag == w("pPr") else 0
         first.insert(place, etree.Element(w("commentRangeStart"), {w("id"): number}))
         last.append(etree.Element(w("commentRangeEnd"), {w("id"): number}))
         last.append(self._reference(number))
 
-    def say_of(self, control: etree._Element, comment: etree._Element) -> None:
+    def take_remarks_back(self, paragraphs: Iterable[etree._Element]) -> None:
+        """Take out what an earlier update said of a paragraph, if nobody has answered."""
+        numbers = {found.get(w("id"), "") for place in paragraphs for found in place.iter(_REFERENCE)}
+        if not any(map(self.is_somebodys, numbers)):
+            self._take_back(number for number in numbers & self._as_told().keys() if self._is_remark(number))
+
+    # What is said of the facts.
+
+    def settle(self, new_parts: Mapping[str, bytes], new_source: str, new_body: etree._Element) -> tuple[str, ...]:
+        """Have each fact's comment once, as the new document has it, and put all into the parts.
+
+        One that a hand took out stays out. Returns the digests that the document's register is to have.
+        """
+        wanted = _comments_on_controls(new_parts, new_source, new_body)
+        anchored = self._anchored()
+        there: set[str] = set()
+        stale: list[str] = []
+        for number, digest in self._as_told().items():
+            if self._is_remark(number):
+                continue
+            if number in anchored and digest in wanted and digest not in there:
+                there.add(digest)
+            else:
+                stale.append(number)
+        self._take_back(number for number in stale if not self._is_answered(number))
+        taken_out = self._told_at_first - self._there_at_first
+        controls: dict[str, etree._Element] = {}
+        for control in self._body.iter(w("sdt")):
+            if next(control.iterancestors(*_ELSEWHERE), None) is None:
+                controls.setdefault(tag_and_label(control)[0], control)
+        for digest, (tag, comment) in wanted.items():
+            if digest not in there and digest not in taken_out and tag in controls:
+                self._say_of(controls[tag], comment)
+        self._take_back(self._as_told().keys() - self._anchored())
+        self._finish()
+        return tuple(dict.fromkeys((*self._as_told().values(), *(one for one in wanted if one in taken_out))))
+
+    def _say_of(self, control: etree._Element, comment: etree._Element) -> None:
         """Put a copy of another document's comment at a control."""
         number = self._add(copy.deepcopy(comment))
         control.addprevious(etree.Element(w("commentRangeStart"), {w("id"): number}))
@@ -94,7 +130,36 @@ class Comments:
         control.addnext(end)
         end.addnext(self._reference(number))
 
-    def take_back(self, numbers: Iterable[str]) -> None:
+    def _is_answered(self, number: str) -> bool:
+        """Return whether somebody's comment stands in the same paragraph as one of ours."""
+        for reference in self._body.iter(_REFERENCE):
+            if reference.get(w("id")) == number:
+                paragraph = next(reference.iterancestors(w("p")), None)
+                others = [] if paragraph is None else paragraph.iter(_REFERENCE)
+                return any(self.is_somebodys(other.get(w("id"), "")) for other in others)
+        return False
+
+    # All of them.
+
+    def _as_told(self) -> dict[str, str]:
+        """Return the comments of ours that say what they said when they were written: their digests by number."""
+        return {
+            number: comment_digest(lines_in(comment))
+            for number, comment in self._by_number.items()
+            if self._is_as_told(comment)
+        }
+
+    def _is_as_told(self, comment: etree._Element) -> bool:
+        return comment.get(w("author")) == AUTHOR and comment_digest(lines_in(comment)) in self._told
+
+    def _is_remark(self, number: str) -> bool:
+        return next(iter(lines_in(self._by_number[number])), "") in REMARKS
+
+    def _anchored(self) -> frozenset[str]:
+        """Return the numbers of the comments that the text refers to."""
+        return frozenset(reference.get(w("id"), "") for reference in self._body.iter(_REFERENCE))
+
+    def _take_back(self, numbers: Iterable[str]) -> None:
         """Take comments out, and from the text what leads to them."""
         gone = frozenset(numbers)
         if not gone:
@@ -109,25 +174,12 @@ class Comments:
         for number in gone & self._by_number.keys():
             remove(self._by_number.pop(number))
 
-    def finish(self) -> None:
-        """Put them back into the parts; the comments of ours that the text refers to no more are gone."""
-        self.take_back(self.told().keys() - self.anchored())
-        if self._root is None:
-            return
-        if len(self._root):
-            self._parts[self._name] = serialized(self._root)
-        else:
-            remove_part(self._parts, self._name)
-
-    def _is_as_told(self, comment: etree._Element) -> bool:
-        return comment.get(w("author")) == AUTHOR and comment_digest(lines_in(comment)) in self._told
-
     def _add(self, comment: etree._Element) -> str:
         if self._root is None:
             self._name = COMMENTS
             add_part(self._parts, COMMENTS, CT.WML_COMMENTS, RT.COMMENTS, self._source)
             self._root = read_xml(comments((), ""), COMMENTS)
-        taken = self._by_number.keys() | self.anchored()
+        taken = self._by_number.keys() | self._anchored()
         while str(self._next) in taken:
             self._next += 1
         number = str(self._next)
@@ -145,3 +197,32 @@ class Comments:
         etree.SubElement(run, _REFERENCE, {w("id"): number})
         self._styles.adapt(run)
         return run
+
+    def _finish(self) -> None:
+        """Put them back into the parts."""
+        if self._root is None:
+            return
+        for comment in self._root:
+            if _MOMENT.match(comment.get(w("date"), "2026-01-01T")) is None:
+                del comment.attrib[w("date")]
+        if len(self._root):
+            self._parts[self._name] = serialized(self._root)
+        else:
+            remove_part(self._parts, self._name)
+
+
+def _comments_on_controls(
+    parts: Mapping[str, bytes], source: str, body: etree._Element
+) -> dict[str, tuple[str, etree._Element]]:
+    """Return the comments of a new document by their digests: the tag of the control that each is on, and itself."""
+    name = related(parts, source, RT.COMMENTS)
+    if not name:
+        return {}
+    by_number = {comment.get(w("id")): comment for comment in read_xml(parts[name], name)}
+    found: dict[str, tuple[str, etree._Element]] = {}
+    for start in body.iter(w("commentRangeStart")):
+        control = start.getnext()
+        comment = by_number.get(start.get(w("id")))
+        if control is not None and comment is not None:
+            found[comment_digest(lines_in(comment))] = (tag_and_label(control)[0], comment)
+    return found

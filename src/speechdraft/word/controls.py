@@ -18,6 +18,7 @@ from speechdraft.word.markup import CHINESE, DECLARATION, W, attribute, escape
 
 __all__ = [
     "GLOSSARY",
+    "GUID",
     "ITEM",
     "ITEM_PROPERTIES",
     "LONGEST_LABEL",
@@ -27,6 +28,8 @@ __all__ = [
     "TITLE_FORM",
     "Controls",
     "Stored",
+    "building_block",
+    "can_be_bound",
     "glossary",
     "item_properties",
     "key_of",
@@ -43,7 +46,8 @@ NAMESPACE: Final = "urn:speechdraft:facts:1"
 TAG: Final = "fact:"
 PLACEHOLDER: Final = "speechdraft"
 """How the names of what our empty controls show begin."""
-_GUID: Final = f"{{{uuid5(NAMESPACE_URL, NAMESPACE)}}}".upper()
+GUID: Final = f"{{{uuid5(NAMESPACE_URL, NAMESPACE)}}}".upper()
+"""Names the store to its controls."""
 _LONGEST_TAG: Final = 64
 """In UTF-16 code units; Word refuses a longer one."""
 LONGEST_LABEL: Final = 64
@@ -84,6 +88,14 @@ def split_key(key: str) -> tuple[str, str]:
     return path, form
 
 
+def can_be_bound(text: str) -> bool:
+    """Return whether a control may be bound to the store with this text in it.
+
+    LibreOffice 25.2 empties every custom XML part of a document when a bound control has one of these characters.
+    """
+    return not set("&<") & set(text)
+
+
 def tag_of(key: str) -> str:
     """Return a control's tag for a key: at most 64 characters, so that a long key is named by its digest."""
     if len((TAG + key).encode("utf-16-le", errors="replace")) <= 2 * _LONGEST_TAG:
@@ -121,12 +133,16 @@ class Controls:
         path = f"/f:facts[1]/f:fact[{entry.number}]/f:value[1]"
         lines = ' w:multiLine="1"' if "\n" in text or not text else ""
         shown = "" if text else "<w:showingPlcHdr/>"
+        binding = (
+            f'<w:dataBinding w:prefixMappings="xmlns:f=\'{NAMESPACE}\'" w:xpath="{path}" w:storeItemID="{GUID}"/>'
+            if can_be_bound(text)
+            else ""
+        )
         return (
             f'<w:sdt><w:sdtPr>{properties}<w:alias w:val="{attribute(inline.label[:LONGEST_LABEL])}"/>'
             f'<w:tag w:val="{attribute(tag_of(key))}"/><w:id w:val="{identifier}"/>'
             f'<w:placeholder><w:docPart w:val="{_part_name(entry.number)}"/></w:placeholder>{shown}'
-            f'<w:dataBinding w:prefixMappings="xmlns:f=\'{NAMESPACE}\'" w:xpath="{path}"'
-            f' w:storeItemID="{_GUID}"/><w:text{lines}/></w:sdtPr>'
+            f"{binding}<w:text{lines}/></w:sdtPr>"
             f"<w:sdtContent>{runs}</w:sdtContent></w:sdt>"
         )
 
@@ -166,22 +182,31 @@ def item_properties() -> bytes:
     """Return the part that names the store (ECMA-376-1, 15.2.6, Custom XML Data Storage Properties)."""
     namespace = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
     return (
-        f'{DECLARATION}<ds:datastoreItem ds:itemID="{_GUID}" xmlns:ds="{namespace}">'
+        f'{DECLARATION}<ds:datastoreItem ds:itemID="{GUID}" xmlns:ds="{namespace}">'
         f'<ds:schemaRefs><ds:schemaRef ds:uri="{NAMESPACE}"/></ds:schemaRefs></ds:datastoreItem>'
     ).encode()
 
 
-def glossary(placeholders: Iterable[tuple[str, str]]) -> bytes:
-    """Return the part with the building blocks that empty controls show (ECMA-376-1, 11.3.8, Glossary Document)."""
+def glossary(placeholders: Iterable[tuple[str, str]], record: str) -> bytes:
+    """Return the part with the building blocks that empty controls show, and with one more, ``record``.
+
+    (ECMA-376-1, 11.3.8, Glossary Document.)
+    """
+    look = f'<w:rPr>{CHINESE}<w:shd w:val="clear" w:color="auto" w:fill="FFFF00"/></w:rPr>'
     return (
         f'{DECLARATION}<w:glossaryDocument xmlns:w="{W}"><w:docParts>'
         + "".join(
-            f'<w:docPart><w:docPartPr><w:name w:val="{name}"/><w:category><w:name w:val="General"/>'
-            '<w:gallery w:val="placeholder"/></w:category><w:types><w:type w:val="bbPlcHdr"/></w:types>'
-            '<w:behaviors><w:behavior w:val="content"/></w:behaviors></w:docPartPr><w:docPartBody>'
-            f'<w:p><w:r><w:rPr>{CHINESE}<w:shd w:val="clear" w:color="auto" w:fill="FFFF00"/></w:rPr>'
-            f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p></w:docPartBody></w:docPart>'
-            for name, text in placeholders
+            building_block(name, f'{look}<w:t xml:space="preserve">{escape(text)}</w:t>') for name, text in placeholders
         )
-        + "</w:docParts></w:glossaryDocument>"
+        + f"{record}</w:docParts></w:glossaryDocument>"
     ).encode()
+
+
+def building_block(name: str, run: str) -> str:
+    """Return a building block of a name with one run in it (ECMA-376-1, 17.12.5, docPart)."""
+    return (
+        f'<w:docPart><w:docPartPr><w:name w:val="{name}"/><w:category><w:name w:val="General"/>'
+        '<w:gallery w:val="placeholder"/></w:category><w:types><w:type w:val="bbPlcHdr"/></w:types>'
+        '<w:behaviors><w:behavior w:val="content"/></w:behaviors></w:docPartPr><w:docPartBody>'
+        f"<w:p><w:r>{run}</w:r></w:p></w:docPartBody></w:docPart>"
+    )

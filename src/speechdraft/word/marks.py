@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Final
 
@@ -49,6 +49,10 @@ class Mark:
     def name(self) -> str:
         """The bookmark's name; Word takes 40 characters at most."""
         return f"{MARK}{self.paragraph}_{self.words}{'_o' if self.is_left else ''}"
+
+    def left(self) -> Mark:
+        """Return the mark of the same paragraph as one that the speech has no more."""
+        return replace(self, is_left=True)
 
     @staticmethod
     def read(name: str) -> Mark | None:

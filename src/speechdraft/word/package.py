@@ -32,13 +32,17 @@ def pack(parts: Mapping[str, bytes]) -> bytes:
 
 
 def repacked(data: bytes, changed: Mapping[str, bytes]) -> bytes:
-    """Return a zip with some parts changed; the others keep their bytes, all their order, names and times."""
+    """Return a zip with some parts changed or added; the others keep their bytes, all their order, names and times."""
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as after:
         after.comment = before.comment
         for entry in before.infolist():
             content = changed.get(entry.filename)
             after.writestr(entry, before.read(entry) if content is None else content, entry.compress_type)
+        there = set(before.namelist())
+        for name in sorted(changed):
+            if name not in there:
+                after.writestr(zipfile.ZipInfo(name, _EPOCH), changed[name], zipfile.ZIP_DEFLATED)
     return stream.getvalue()
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from speechdraft.word.returned import read_xml
+from speechdraft.word.trees import read_xml
 
 __all__ = ["add_part", "folder_of_part", "related", "remove_part", "serialized"]
 

@@ -31,10 +31,14 @@ _SHADING = re.compile(rb"<(?:\w+:)?shd\b[^>]*?(?:/>|>\s*</(?:\w+:)?shd\s*>)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filling:
-    """A new text for a control; ``was_gap`` says that it takes the place of a gap, whose shading goes."""
+    """A new text for a control; ``was_gap`` says that it takes the place of a gap, whose shading goes.
+
+    ``bound`` says that the control may stay bound to the store.
+    """
 
     text: str
     was_gap: bool = False
+    bound: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,7 @@ class _Control:
     content: tuple[int, int] = (-1, -1)
     room: int = -1
     placeholder: tuple[int, int] = (-1, -1)
+    binding: tuple[int, int] = (-1, -1)
     runs: list[_Run] = field(default_factory=list)
     paragraphs: int = 0
     has_room: bool = True
@@ -159,6 +164,8 @@ class _Finder:
             control.content = (control.content[0], offset)
         elif local == "showingPlcHdr" and depth == 2 and not control.is_open:
             control.placeholder = (begun, self._element_end(begun, offset))
+        elif local == "dataBinding" and depth == 2 and not control.is_open:
+            control.binding = (begun, self._element_end(begun, offset))
         elif control.is_open:
             self._end_within(control, local, begun, offset, depth)
 
@@ -212,6 +219,8 @@ def patched(data: bytes, fillings: Mapping[int, Filling]) -> Patched:
         changes += new
         if control.placeholder[0] >= 0:
             changes.append((*control.placeholder, b""))
+        if control.binding[0] >= 0 and not filling.bound:
+            changes.append((*control.binding, b""))
         done.add(control.index)
     out = bytearray(data)
     for start, end, new_bytes in sorted(changes, reverse=True):

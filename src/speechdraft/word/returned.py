@@ -16,11 +16,13 @@ from lxml import etree
 
 from speechdraft import parcels
 from speechdraft.i18n import _
-from speechdraft.problems import Place, Problem, ProblemError
+from speechdraft.problems import Place, Problem, ProblemError, Severity
 from speechdraft.word.base import DOCUMENT
-from speechdraft.word.controls import LONGEST_LABEL, NAMESPACE, TAG, Stored, tag_of
+from speechdraft.word.controls import LONGEST_LABEL, TAG, Stored, tag_of
 from speechdraft.word.marks import Words
 from speechdraft.word.markup import W
+from speechdraft.word.storing import missing_parts, read_store
+from speechdraft.word.trees import read_xml
 
 __all__ = [
     "Mention",
@@ -34,10 +36,9 @@ __all__ = [
     "text_in",
 ]
 
-_LARGEST_PART: Final = 16 * 1024 * 1024
-"""Bytes of an XML part that is made into a tree, which takes some twenty times as much; a draft has 300 KB."""
 _GAP = re.compile(r"\s*【待补：([^】]*)】\s*")
-_STORE = re.compile(r"customXml/item\d+\.xml")
+_ESCAPED = re.compile("_x005F_(?=x[0-9A-Fa-f]{4}_)")
+"""How LibreOffice writes the first character of _x0041_, which other formats take for an escape."""
 _STRICT: Final = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _SIGNS: Final = {
     "br": "\n",
@@ -91,6 +92,8 @@ class Returned:
     mentions: Mapping[str, tuple[Mention, ...]]
     order: tuple[str, ...] = ()
     """The words of its register; see :class:`speechdraft.word.marks.Register`."""
+    missing: Mapping[str, bytes] = field(default_factory=dict)
+    """Those of its parts that were not in it, or otherwise: a program had lost the store or what names it."""
     notes: tuple[Problem, ...] = field(default=())
 
 
@@ -110,7 +113,9 @@ def read_parts(parts: Mapping[str, bytes], file: str) -> Returned:
     document = read_xml(parts[main], file)
     if document.tag != f"{{{W}}}document":
         raise ProblemError([_no_document(file, strict=etree.QName(document).namespace == _STRICT)])
-    found = _store(parts, file)
+    missing = missing_parts(parts, main, file)
+    parts = {**parts, **missing}
+    found = read_store(parts, file)
     part, stored, order = ("", _entries_of_tags(document), ()) if found is None else found
     if found is None and not stored:
         raise ProblemError(
@@ -136,30 +141,18 @@ def read_parts(parts: Mapping[str, bytes], file: str) -> Returned:
         stored=stored,
         mentions={key: tuple(found) for key, found in mentions.items()},
         order=order,
-        notes=tuple(parcels.warnings_of(parts, file)),
+        missing=missing,
+        notes=(*parcels.warnings_of(parts, file), *([] if part else [_store_lost(file)])),
     )
 
 
-def read_xml(data: bytes, file: str) -> etree._Element:
-    """Return a part's tree. Raises ProblemError (``damaged-docx``) for what is no XML, has a DTD or is too large."""
-    if len(data) > _LARGEST_PART:
-        most = _LARGEST_PART // 1024 // 1024
-        raise ProblemError([_damaged(file, _("its text has more than {most} MB").format(most=most))])
-    if b"<!DOCTYPE" in data[:4096]:
-        raise ProblemError([_damaged(file, _("it declares a document type, which no Word document does"))])
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        return etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise ProblemError([_damaged(file, str(error))]) from None
-
-
-def _damaged(file: str, reason: str) -> Problem:
+def _store_lost(file: str) -> Problem:
     return Problem(
-        code="damaged-docx",
-        message=_("this .docx cannot be read: {reason}").format(reason=reason),
+        code="store-lost",
+        message=_("the program that saved this document has lost the store of its facts"),
         place=Place(file=file),
-        hint=_("open it in Word and save it again; the facts file is as it was"),
+        hint=_("what was written where is not known: only gaps that somebody filled can be read back, or filled"),
+        severity=Severity.WARNING,
     )
 
 
@@ -182,30 +175,6 @@ def _main_part(parts: Mapping[str, bytes], file: str) -> str:
     if DOCUMENT in parts:
         return DOCUMENT
     raise ProblemError([_no_document(file)])
-
-
-def _store(parts: Mapping[str, bytes], file: str) -> tuple[str, dict[str, Stored], tuple[str, ...]] | None:
-    for name in sorted(parts):
-        if _STORE.fullmatch(name) is None or NAMESPACE.encode() not in parts[name]:
-            continue
-        root = read_xml(parts[name], file)
-        if root.tag == f"{{{NAMESPACE}}}facts":
-            order = tuple((root.findtext(f"{{{NAMESPACE}}}order") or "").split())
-            return name, dict(_entries(root)), order
-    return None
-
-
-def _entries(root: etree._Element) -> Iterator[tuple[str, Stored]]:
-    for fact in root.iter(f"{{{NAMESPACE}}}fact"):
-        name, written, value = (fact.find(f"{{{NAMESPACE}}}{name}") for name in ("name", "written", "value"))
-        if name is not None and name.text:
-            yield (
-                name.text,
-                Stored(
-                    written="" if written is None else written.text or "",
-                    value=None if value is None else value.text or "",
-                ),
-            )
 
 
 def _entries_of_tags(document: etree._Element) -> dict[str, Stored]:
@@ -276,7 +245,7 @@ def _said(leaf: etree._Element, within: set[etree._Element]) -> str:
     """Return what a single element says, or an empty text; ``within`` are the ancestors that need no second look."""
     name = _name(leaf)
     if name == "t":
-        said = leaf.text or ""
+        said = _ESCAPED.sub("_", leaf.text or "")
     elif name == "sym":
         said = _symbol(leaf.get(f"{{{W}}}char", ""))
     else:

@@ -22,6 +22,7 @@ from speechdraft.word.markup import CHINESE, DECLARATION, R, W, escape
 from speechdraft.word.package import pack
 from speechdraft.word.properties import CORE, CUSTOM, core, custom, moment
 from speechdraft.word.seal import OPEN, seal
+from speechdraft.word.storing import record
 from speechdraft.word.titles import broken, width
 
 __all__ = ["to_docx", "to_parts"]
@@ -44,7 +45,7 @@ def to_parts(draft: Draft, layout: Layout, *, final: bool = False, known: Iterab
     body.front(draft)
     body.text(draft)
     stored = body.controls.stored()
-    parts = dict(base(layout, commented=bool(body.comments), kept=not final, controlled=bool(stored)))
+    parts = dict(base(layout, commented=bool(body.comments), kept=not final))
     parts[DOCUMENT] = (
         f'{DECLARATION}<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>'
         f"{''.join(body.paragraphs)}{section(layout)}</w:body></w:document>"
@@ -53,9 +54,9 @@ def to_parts(draft: Draft, layout: Layout, *, final: bool = False, known: Iterab
         parts[COMMENTS] = comments(body.comments.values(), moment(draft))
     if not final:
         said = tuple(map(comment_digest, body.comments.values()))
-        parts[ITEM] = store(stored, Register(paragraphs=tuple(body.records), comments=said).words())
-    if stored:
-        parts[GLOSSARY] = glossary(body.controls.placeholders())
+        words = Register(paragraphs=tuple(body.records), comments=said).words()
+        parts[ITEM] = store(stored, words)
+        parts[GLOSSARY] = glossary(body.controls.placeholders(), record(stored, words))
     parts[CORE] = core(draft)
     parts[CUSTOM] = custom(draft, layout, OPEN)
     return seal(parts)
