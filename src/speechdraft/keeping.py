@@ -476,7 +476,7 @@ def _planned(standing: _Standing, fresh: Mapping[str, Stored], *, held: bool) ->
         return _Plan(outcomes=(told(Step.REFUSED, written, _("the facts file has no value for it any more")),))
     if any(entry.is_emptied for entry in standing.entries):
         return _Plan(outcomes=(told(Step.CONFLICT, ("",), _("it was emptied in the draft")),))
-    if standing.says_it_all():
+    if standing.has_other_paragraphs and standing.says_it_all():
         return _Plan(settled=True)
     if standing.has_other_paragraphs:
         reason = _("it has another number of paragraphs now; speechdraft draft --update writes them")

@@ -54,7 +54,9 @@ def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False
     pulled = pull(returned, speech)
     current = with_changes(speech, pulled.changes)
     composition = compose(current)
-    draft = with_remarks(composition.draft, ledger(current))
+    # The document says of what it was made: of the facts file, whatever people typed.
+    digest = compose(speech).draft.digest if pulled.changes else composition.draft.digest
+    draft = replace(with_remarks(composition.draft, ledger(current)), digest=digest)
     layout = layout_of(returned)
     new_parts = to_parts(draft, layout, known=tuple(returned.stored))
     fresh = read_parts(new_parts, file)

@@ -7,12 +7,16 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
 from speechdraft.compose import compose
+from speechdraft.facts import Layer, read_facts
 from speechdraft.keeping import Pulled, Refreshed, pull, refresh
+from speechdraft.problems import Problems
+from speechdraft.source import parse
 from speechdraft.speech import Speech
 from speechdraft.word.controls import GLOSSARY, Stored, store, tag_of
 from speechdraft.word.layouts import GBT9704
@@ -89,6 +93,15 @@ def speech_with(
     outline = {"speech": FRONT} | more
     chosen = DICTIONARY if dictionary is None else dictionary
     return speech_of(sections or SECTIONS, dictionary=chosen, facts=dict(facts), **outline)
+
+
+def with_file(speech: Speech, text: str) -> Speech:
+    """Return the speech with the facts of a file; nothing may be wrong with them."""
+    problems = Problems()
+    node = parse(text, "facts.yaml", problems)
+    given = read_facts(node, Layer.SPEECH, speech.dictionary, problems)
+    assert problems.all() == (), problems.all()
+    return replace(speech, given=given)
 
 
 def sparse(*without: str, **instead: Any) -> dict[str, Any]:
@@ -277,4 +290,4 @@ def assert_spared(before: bytes, after: bytes) -> None:
     assert list(one.stored) == list(other.stored)
 
 
-_RECORD = re.compile(rb'(name w:val="speechdraft-record".*?<w:t[^>]*>)[^<]*')
+_RECORD = re.compile(rb'(name w:val="speechdraft-record".*?<w:t(?: [^>]*)?>)[^<]*')

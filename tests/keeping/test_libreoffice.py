@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,13 +10,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from speechdraft.compose import Speech
-from speechdraft.facts import FactSpec, Layer, node_of, read_facts, read_value
+from speechdraft.facts import FactSpec, node_of, read_value
 from speechdraft.ink import Fact
 from speechdraft.keeping import Step, with_changes
 from speechdraft.problems import Place, Problems
 from speechdraft.recording import recorded
 from speechdraft.sayings import Sayings, part_of
-from speechdraft.source import Plain, parse
+from speechdraft.source import Plain
 from speechdraft.values import FactType, Value, spoken
 from speechdraft.word.controls import split_key
 from tests.building import SPEECH, yaml_of
@@ -36,6 +35,7 @@ from tests.keeping.support import (
     steps,
     texts,
     w,
+    with_file,
     written,
 )
 
@@ -220,7 +220,7 @@ def speeches(draw: st.DrawFn) -> tuple[Speech, str]:
     empty = speech_with({}, sections, _as_plain(dictionary), speech=SPEECH)
     facts = {name: {"value": draw(values(spec))} for name, spec in dictionary.items() if draw(st.booleans())}
     text = "# 情况\n" + (yaml_of(facts) if facts else "")
-    return _with_file(empty, text), text
+    return with_file(empty, text), text
 
 
 def _as_plain(dictionary: Mapping[str, FactSpec]) -> dict[str, Any]:
@@ -228,15 +228,6 @@ def _as_plain(dictionary: Mapping[str, FactSpec]) -> dict[str, Any]:
         name: spec.model_dump(mode="json", exclude_defaults=True) | {"type": spec.type.value}
         for name, spec in dictionary.items()
     }
-
-
-def _with_file(speech: Speech, text: str) -> Speech:
-    """Return the speech with the facts of a file."""
-    problems = Problems()
-    node = parse(text, "facts.yaml", problems)
-    given_facts = read_facts(node, Layer.SPEECH, speech.dictionary, problems)
-    assert problems.all() == (), problems.all()
-    return replace(speech, given=given_facts)
 
 
 @st.composite
@@ -295,7 +286,7 @@ def test_facts_of_all_types_are_changed_in_libreoffice_and_come_back_equal(
     result = pulled(saved, speech)
     assert {outcome.step for outcome in result.outcomes} <= {Step.NEW, Step.CHANGED}, result.outcomes
 
-    now = _with_file(speech, recorded(file.encode(), result.changes, "facts.yaml").decode())
+    now = with_file(speech, recorded(file.encode(), result.changes, "facts.yaml").decode())
     before, after = Sayings(speech), Sayings(now)
     for path, value in wanted.items():
         fact, old = after.fact(path), before.fact(path)

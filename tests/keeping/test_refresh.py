@@ -326,6 +326,17 @@ def test_a_long_text_typed_in_one_gap_is_as_in_the_file_afterwards() -> None:
     assert put_in(typist.saved(), now).outcomes == ()
 
 
+def test_mentions_of_a_long_text_that_nobody_filled_follow_too() -> None:
+    sections = [{"text": "{{ 回顾 }}"}, {"text": "{{ 回顾 }}"}]
+    speech = speech_with({"回顾": "一。\n二。"}, sections)
+    typist = Typist(written(speech))
+    typist.type("回顾|1/2", "甲", 0)
+    typist.type("回顾|2/2", "乙", 1)
+    now = with_changes(speech, pulled(typist.saved(), speech).changes)
+    after = texts(put_in(typist.saved(), now).data)
+    assert (after["回顾|1/2"], after["回顾|2/2"]) == (["甲", "甲。"], ["乙。", "乙"])
+
+
 def test_a_part_of_a_long_text_that_became_two_is_as_in_the_file_afterwards() -> None:
     typist = Typist(written(GIVEN))
     typist.type("回顾|1/2", "一。\n二")

@@ -101,7 +101,12 @@ def update(data: bytes, speech: Speech) -> Renewed:
     again = renewed(done.data, speech, "draft.docx")
     assert paragraphs(again.data) == paragraphs(done.data)
     assert comments(again.data) == comments(done.data)
-    assert parts_of(again.data) == parts_of(done.data)
+    if any("[" in one.path for one in done.outcomes):
+        # What was typed into an item of a list that stands elsewhere now is known as that one's from now on.
+        once, again = again, renewed(again.data, speech, "draft.docx")
+        assert parts_of(again.data) == parts_of(once.data)
+    else:
+        assert parts_of(again.data) == parts_of(done.data)
     return done
 
 
@@ -265,7 +270,21 @@ class Editor(Typist):
         """Delete a whole paragraph, comments in it too."""
         numbers = {one.get(w("id")) for one in paragraph.iter(w("commentReference"))}
         self._forget(numbers)
+        marks = list(paragraph.iter(w("bookmarkStart"), w("bookmarkEnd")))
+        for mark in marks:
+            if sum(other.get(w("id")) == mark.get(w("id")) for other in marks) == 1:
+                self._leave(mark, paragraph)
         paragraph.getparent().remove(paragraph)  # type: ignore[union-attr]
+
+    @staticmethod
+    def _leave(mark: etree._Element, paragraph: etree._Element) -> None:
+        """Put one end of a bookmark, whose other is in another paragraph, where what is left of it is."""
+        begins = mark.tag == w("bookmarkStart")
+        near = next(paragraph.itersiblings(w("p"), preceding=not begins))
+        if begins:
+            near.insert(1 if near.find(w("pPr")) is not None else 0, mark)
+        else:
+            near.append(mark)
 
     def _forget(self, numbers: set[str | None]) -> None:
         part = parts_of(self.data).get("word/comments.xml")

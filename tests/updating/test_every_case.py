@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from speechdraft.keeping import pull, with_changes
 from speechdraft.renewing import Renewed
 from speechdraft.speech import Speech
-from speechdraft.word.returned import open_docx
+from speechdraft.word.returned import open_docx, text_in
 from speechdraft.word.seal import is_untouched
 from speechdraft.word.updating import Fate
 from tests.keeping.support import element, w
@@ -176,6 +177,11 @@ def test_what_holds_always(change: str, edit: str, target: str) -> None:
         assert word in words_typed(done.data) or word not in words_typed(data)
     assert is_untouched(done.data) == is_untouched(data)
     assert_as_fresh(done, data, speech, moved="moved" in edit)
+
+
+def paragraphs_of(editor: Editor) -> list[etree._Element]:
+    """Return the paragraphs of a document that say something."""
+    return [paragraph for paragraph in editor.paragraphs() if text_in(paragraph)]
 
 
 def assert_as_fresh(done: Renewed, before: bytes, speech: Speech, *, moved: bool = False) -> None:

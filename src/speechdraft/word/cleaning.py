@@ -19,9 +19,10 @@ from speechdraft.word.package import pack
 from speechdraft.word.parts import related, remove_part, serialized
 from speechdraft.word.properties import AUTHOR, CUSTOM
 from speechdraft.word.regions import remove, w
-from speechdraft.word.returned import Returned, read_xml, text_in
+from speechdraft.word.returned import Returned, text_in
 from speechdraft.word.seal import resealed
 from speechdraft.word.transplanting import unwrap
+from speechdraft.word.trees import read_xml
 
 __all__ = ["cleaned", "obstacles"]
 

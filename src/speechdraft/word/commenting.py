@@ -18,8 +18,9 @@ from speechdraft.word.parts import add_part, related, remove_part, serialized
 from speechdraft.word.properties import AUTHOR
 from speechdraft.word.regions import remove, w
 from speechdraft.word.restyling import Styles
-from speechdraft.word.returned import read_xml, text_in
+from speechdraft.word.returned import text_in
 from speechdraft.word.transplanting import tag_and_label
+from speechdraft.word.trees import read_xml
 
 __all__ = ["EDITED", "LEFT", "REMARKS", "Comments", "lines_in"]
 

@@ -11,7 +11,8 @@ from lxml import etree
 from speechdraft.word.controls import GLOSSARY, PLACEHOLDER
 from speechdraft.word.parts import add_part, folder_of_part, related, remove_part, serialized
 from speechdraft.word.regions import remove, w
-from speechdraft.word.returned import read_xml, text_in
+from speechdraft.word.returned import text_in
+from speechdraft.word.trees import read_xml
 
 __all__ = ["forget_placeholders", "take_placeholders"]
 

@@ -14,7 +14,7 @@ from lxml import etree
 
 from speechdraft.word.parts import related, serialized
 from speechdraft.word.regions import w
-from speechdraft.word.returned import read_xml
+from speechdraft.word.trees import read_xml
 
 __all__ = ["Styles"]
 
