@@ -16,7 +16,7 @@ from speechdraft.word.controls import Stored, split_key
 from speechdraft.word.layouts import LAYOUTS, Layout
 from speechdraft.word.package import pack, repacked
 from speechdraft.word.properties import CORE, CUSTOM, LAYOUT, OUTLINE, entitled, made_from, moment, property_of
-from speechdraft.word.regions import has_marks, w
+from speechdraft.word.regions import has_marks, regions, w
 from speechdraft.word.returned import Returned, open_docx, read_parts, text_in
 from speechdraft.word.seal import is_untouched
 from speechdraft.word.storing import add_store, store_parts
@@ -67,16 +67,28 @@ def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False
         unsettled_keys(returned, pulled.outcomes) | _unsaid_keys(returned, fresh, pulled),
         moment(draft),
     )
-    untouched = is_untouched(data)
+    paragraphs = updated.paragraphs
+    if is_untouched(data):
+        new_data = to_docx(draft, layout)
+    else:
+        new_data = _with_facts(updated, returned, fresh, pulled, speech, current, title, file)
+        paragraphs = _as_they_stand(paragraphs, new_data, file)
     return Renewed(
-        data=to_docx(draft, layout)
-        if untouched
-        else _with_facts(updated, returned, fresh, pulled, speech, current, title, file),
-        paragraphs=updated.paragraphs,
+        data=new_data,
+        paragraphs=paragraphs,
         composition=composition,
         outcomes=pulled.outcomes,
         notes=returned.notes,
     )
+
+
+def _as_they_stand(paragraphs: tuple[Written, ...], data: bytes, file: str) -> tuple[Written, ...]:
+    """Return the report with the kept paragraphs as they stand now, with their facts."""
+    if not any(paragraph.mark for paragraph in paragraphs):
+        return paragraphs
+    found, _copies = regions(open_docx(data, file).document)
+    texts = {region.mark.name: region.text() for region in found}
+    return tuple(replace(paragraph, text=texts.get(paragraph.mark, paragraph.text)) for paragraph in paragraphs)
 
 
 def _unsaid_keys(returned: Returned, fresh: Returned, pulled: Pulled) -> frozenset[str]:

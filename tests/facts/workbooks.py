@@ -122,9 +122,9 @@ def at(value: Plain, path: tuple[str, ...]) -> Plain:
 def type_in(sheet: Worksheet, row: int, column: int, spec: FactSpec, value: Plain) -> None:
     if value is None:
         return
-    from speechdraft.forms.workbook import _cell_text
+    from speechdraft.forms.prefilled import cell_text
 
-    typed = native(spec, _cell_text(value))
+    typed = native(spec, cell_text(value))
     if isinstance(typed, str):
         put(sheet, row, column, typed)
     else:

@@ -188,7 +188,7 @@ class Hand(Typist):
     def comment(self) -> None:
         """Comment on some words, or on a fact."""
         target = self.some_run() if self.chance.random() < 0.4 else self.some_control()
-        if target is None:
+        if target is None or COMMENTS not in parts_of(self.data):
             return
         if target.tag == w("sdt") and self.chance.random() < 0.5:
             within = [one for one in target.iter(w("r")) if one.find(w("t")) is not None]

@@ -78,6 +78,12 @@ def paragraphs(document):
     return found
 
 
+def one_of(document, number):
+    """Return a paragraph by number; which it is where some stand in tables does not matter."""
+    found = paragraphs(document)
+    return found[number % len(found)]
+
+
 def cursor_at(paragraph, offset):
     """Return a cursor so many characters into a paragraph, what controls and fields add not counted."""
     cursor = paragraph.Text.createTextCursorByRange(paragraph.Start)
@@ -102,34 +108,34 @@ def fill(document, number, text):
 
 
 def insert(document, paragraph, offset, text):
-    cursor = cursor_at(paragraphs(document)[paragraph], offset)
+    cursor = cursor_at(one_of(document, paragraph), offset)
     cursor.Text.insertString(cursor, text, False)
 
 
 def split(document, paragraph, offset):
-    cursor = cursor_at(paragraphs(document)[paragraph], offset)
+    cursor = cursor_at(one_of(document, paragraph), offset)
     cursor.Text.insertControlCharacter(cursor, PARAGRAPH_BREAK, False)
 
 
 def join(document, paragraph):
     """Take the break at a paragraph's end out."""
-    one = paragraphs(document)[paragraph]
+    one = one_of(document, paragraph)
     cursor = one.Text.createTextCursorByRange(one.End)
     cursor.goRight(1, True)
     cursor.String = ""
 
 
 def delete(document, paragraph):
-    one = paragraphs(document)[paragraph]
+    one = one_of(document, paragraph)
     one.Text.removeTextContent(one)
 
 
 def style(document, paragraph, name):
-    paragraphs(document)[paragraph].ParaStyleName = name
+    one_of(document, paragraph).ParaStyleName = name
 
 
 def bold(document, paragraph, offset, length):
-    cursor = cursor_at(paragraphs(document)[paragraph], offset)
+    cursor = cursor_at(one_of(document, paragraph), offset)
     cursor.goRight(length, True)
     cursor.CharWeight = 150.0
 
@@ -137,7 +143,7 @@ def bold(document, paragraph, offset, length):
 def comment(document, paragraph, offset, text):
     made = document.createInstance("com.sun.star.text.textfield.Annotation")
     made.Author, made.Content = "张三", text
-    cursor = cursor_at(paragraphs(document)[paragraph], offset)
+    cursor = cursor_at(one_of(document, paragraph), offset)
     cursor.Text.insertTextContent(cursor, made, False)
 
 

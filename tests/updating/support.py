@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from speechdraft.compose import compose
+from speechdraft.keeping import Step
 from speechdraft.ledger import ledger
 from speechdraft.remarks import with_remarks
 from speechdraft.renewing import Renewed, renewed
@@ -99,14 +100,15 @@ def update(data: bytes, speech: Speech) -> Renewed:
     done = renewed(data, speech, "draft.docx")
     assert_sound(done.data)
     again = renewed(done.data, speech, "draft.docx")
-    assert paragraphs(again.data) == paragraphs(done.data)
-    assert comments(again.data) == comments(done.data)
-    if any("[" in one.path for one in done.outcomes):
-        # What was typed into an item of a list that stands elsewhere now is known as that one's from now on.
+    if any("[" in one.path or one.step is Step.CONFLICT for one in done.outcomes):
+        # What was typed into an item of a list that stands elsewhere now, or into a text that has other paragraphs,
+        # may be clear from now on.
         once, again = again, renewed(again.data, speech, "draft.docx")
-        assert parts_of(again.data) == parts_of(once.data)
     else:
-        assert parts_of(again.data) == parts_of(done.data)
+        once = done
+    assert paragraphs(again.data) == paragraphs(once.data)
+    assert comments(again.data) == comments(once.data)
+    assert parts_of(again.data) == parts_of(once.data)
     return done
 
 
@@ -124,10 +126,14 @@ def paragraphs(data: bytes) -> list[str]:
 
 
 def comments(data: bytes) -> list[tuple[str, str]]:
-    """Return author and text of each comment."""
+    """Return author and text of each comment, in the order of the text."""
     part = parts_of(data).get("word/comments.xml")
-    found = [] if part is None else list(etree.fromstring(part))
-    return [(str(comment.get(w("author"))), "/".join(map(text_in, comment.iter(w("p"))))) for comment in found]
+    found = {} if part is None else {str(one.get(w("id"))): one for one in etree.fromstring(part)}
+    references = open_docx(data, "draft.docx").document.iter(w("commentReference"))
+    order = [found.pop(str(one.get(w("id")))) for one in references]
+    return [
+        (str(one.get(w("author"))), "/".join(map(text_in, one.iter(w("p"))))) for one in (*order, *found.values())
+    ]
 
 
 def anchors(data: bytes) -> dict[str, str]:
@@ -270,16 +276,20 @@ class Editor(Typist):
         """Delete a whole paragraph, comments in it too."""
         numbers = {one.get(w("id")) for one in paragraph.iter(w("commentReference"))}
         self._forget(numbers)
-        marks = list(paragraph.iter(w("bookmarkStart"), w("bookmarkEnd")))
-        for mark in marks:
-            if sum(other.get(w("id")) == mark.get(w("id")) for other in marks) == 1:
-                self._leave(mark, paragraph)
+        for one in list(self.root.iter(w("commentRangeStart"), w("commentRangeEnd"))):
+            if one.get(w("id")) in numbers:
+                one.getparent().remove(one)  # type: ignore[union-attr]
+        for kind in ("bookmark", "commentRange"):
+            marks = list(paragraph.iter(w(f"{kind}Start"), w(f"{kind}End")))
+            for mark in marks:
+                if sum(other.get(w("id")) == mark.get(w("id")) for other in marks) == 1:
+                    self._leave(mark, paragraph)
         paragraph.getparent().remove(paragraph)  # type: ignore[union-attr]
 
     @staticmethod
     def _leave(mark: etree._Element, paragraph: etree._Element) -> None:
-        """Put one end of a bookmark, whose other is in another paragraph, where what is left of it is."""
-        begins = mark.tag == w("bookmarkStart")
+        """Put one end of a mark, whose other is in another paragraph, where what is left of it is."""
+        begins = mark.tag in {w("bookmarkStart"), w("commentRangeStart")}
         near = next(paragraph.itersiblings(w("p"), preceding=not begins))
         if begins:
             near.insert(1 if near.find(w("pPr")) is not None else 0, mark)
@@ -353,6 +363,35 @@ class Editor(Typist):
         paragraph.insert(first, element(f'<w:commentRangeStart w:id="{number}"/>'))
         paragraph.append(element(f'<w:commentRangeEnd w:id="{number}"/>'))
         paragraph.append(element(f'<w:r><w:commentReference w:id="{number}"/></w:r>'))
+
+    def _comments(self) -> etree._Element:
+        return etree.fromstring(parts_of(self.data)["word/comments.xml"])
+
+    def uncomment(self, text: str) -> None:
+        """Delete the comments that say something."""
+        numbers = {one.get(w("id")) for one in self._comments() if text in text_in(one)}
+        self._forget(numbers)
+        for one in list(self.root.iter(w("commentRangeStart"), w("commentRangeEnd"), w("commentReference"))):
+            if one.get(w("id")) in numbers:
+                above = one.getparent()
+                assert above is not None
+                if one.tag == w("commentReference"):
+                    above.getparent().remove(above)  # type: ignore[union-attr]
+                else:
+                    above.remove(one)
+
+    def comment_further(self, text: str, more: str) -> None:
+        """Write a paragraph more into a comment."""
+        root = self._comments()
+        for one in root:
+            if text in text_in(one):
+                one.append(element("<w:p/>"))
+                one[-1].append(run(more))
+        self.data = repacked(self.data, {"word/comments.xml": etree.tostring(root)})
+
+    def split_run(self, paragraph: etree._Element, place: int) -> None:
+        """Part a run in two that say the same."""
+        self._cut(paragraph, place)
 
     def marks(self) -> Iterator[etree._Element]:
         """Return the bookmarks of ours."""

@@ -253,6 +253,16 @@ def _as_json(path: Path, composition: Composition, problems: list[Problem], rene
                 {"fate": paragraph.fate.value, "text": paragraph.text}
                 for paragraph in (() if renewal is None else renewal.renewed.paragraphs)
             ],
+            "facts": [
+                {
+                    "fact": outcome.path,
+                    "step": outcome.step.value,
+                    "in_file": outcome.in_file,
+                    "in_draft": list(outcome.in_word),
+                    "reason": outcome.reason,
+                }
+                for outcome in (() if renewal is None else renewal.renewed.outcomes)
+            ],
             "problems": [
                 {
                     "code": problem.code,

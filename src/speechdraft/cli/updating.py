@@ -93,16 +93,25 @@ def report_renewal(renewal: Renewal) -> None:
         terminal.print()
     for line in _told(counts):
         terminal.print(escape(line))
-    for outcome in renewal.renewed.outcomes:
-        typed = " / ".join(outcome.in_word)
-        line = _("“{name}” is {value} in the draft")
-        if outcome.step in {Step.NEW, Step.CHANGED}:
-            line = _("“{name}” is {value} in the draft and not in the facts file: speechdraft facts pull {file}")
-        elif outcome.reason:
-            line = _("“{name}” is {value} in the draft: {reason}")
-        told = line.format(name=outcome.path, value=typed, file=shown(renewal.document), reason=outcome.reason)
-        terminal.print(f"[yellow]{escape(told)}[/]")
+    _report_facts(renewal)
     terminal.print()
+
+
+def _report_facts(renewal: Renewal) -> None:
+    """Print the facts of which the draft has another value than the facts file, and what to do about it."""
+    terminal = console()
+    has_more = False
+    for outcome in renewal.renewed.outcomes:
+        line = (
+            _("“{name}” is {value} in the draft: {reason}") if outcome.reason else _("“{name}” is {value} in the draft")
+        )
+        if outcome.step in {Step.NEW, Step.CHANGED}:
+            line, has_more = _("“{name}” is {value} in the draft, not in the facts file"), True
+        told = line.format(name=outcome.path, value=" / ".join(outcome.in_word), reason=outcome.reason)
+        terminal.print(f"[yellow]{escape(told)}[/]")
+    if has_more:
+        told = _("to take over what the facts file does not have: {command}")
+        terminal.print(escape(told.format(command=f"speechdraft facts pull {shown(renewal.document)}")))
 
 
 def _told(counts: Counter[Fate]) -> list[str]:
@@ -110,11 +119,11 @@ def _told(counts: Counter[Fate]) -> list[str]:
     count = counts[Fate.UNCHANGED]
     told = [ngettext("{count} paragraph unchanged", "{count} paragraphs unchanged", count)]
     if counts[Fate.KEPT]:
-        told.append(_("kept: edited or commented on by hand; the speech has nothing new to say there, its facts aside"))
+        told.append(_("kept: edited or commented on; the speech says nothing new there but its facts"))
     if counts[Fate.BOTH]:
-        told.append(_("kept, new text beside: edited by hand; what the speech says now is in a comment"))
+        told.append(_("kept, new text beside: edited; what the speech says now is in a comment"))
     if counts[Fate.ORPHANED]:
-        told.append(_("kept, gone from speech: edited by hand, and the speech has it no more; a comment says so"))
+        told.append(_("kept, gone from speech: edited; the speech has it no more, as a comment says"))
     return [line.format(count=count) for line in told]
 
 

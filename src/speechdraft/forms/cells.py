@@ -40,16 +40,19 @@ class Trouble(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A cell that is not empty. Rows and columns start at 1."""
+    """A cell that is not empty. Rows and columns start at 1. ``name`` is how to call one that is not in a workbook."""
 
     row: int
     column: int
     text: str
     trouble: Trouble | None = None
+    name: str = ""
 
     @property
     def address(self) -> str:
         """Return the cell's name: ``C5``."""
+        if self.name:
+            return self.name
         letters, column = "", self.column
         while column:
             column, rest = divmod(column - 1, 26)

@@ -9,18 +9,18 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
-from speechdraft.facts import FactSpec, Given, Layer, plain_value
-from speechdraft.forms.rows import CAPTION, MARKER, ROLES, WHOLE, WRITTEN_OUT, item_leaves, leaves
+from speechdraft.facts import FactSpec, Given
+from speechdraft.forms.prefilled import cell_text, filled_in, part_at, particulars_of, value_to_show, yes_no
+from speechdraft.forms.rows import CAPTION, MARKER, ROLES, WHOLE, item_leaves, leaves
 from speechdraft.forms.telling import office_of, told
 from speechdraft.i18n import _
 from speechdraft.ledger import Entry, Standing
 from speechdraft.source import Plain
-from speechdraft.splicing import entry_lines
 from speechdraft.values import FactType
 
 if TYPE_CHECKING:
@@ -174,8 +174,8 @@ class _Sheet:
         self._sheet.freeze_panes = f"C{self._row + 1}"
 
     def _fact(self, entry: Entry) -> None:
-        spec, given = entry.spec, _filled_in(entry)
-        value = None if given is None else _value_to_show(spec, given)
+        spec, given = entry.spec, filled_in(entry)
+        value = None if given is None else value_to_show(spec, given)
         self._next(entry.name)
         self._label(_NAME, entry.name)
         about = told(entry.name, spec, with_office=False)
@@ -191,16 +191,14 @@ class _Sheet:
                 self._next(f"{entry.name}.{leaf.key}")
                 self._label(_NAME, f"  {leaf.key}")
                 self._label(_NAME + 2, told(leaf.path[-1], leaf.spec, with_office=False), grey=True)
-            self._cell(_VALUE, leaf.spec, _part(value, leaf.path))
+            self._cell(_VALUE, leaf.spec, part_at(value, leaf.path))
 
     def _particulars(self, given: Given | None) -> None:
-        texts = {} if given is None else {"source": given.source, "note": given.note}
-        for role in ("source", "note"):
-            self._cell(_NAME + ROLES.index(role), FactSpec(), texts.get(role, ""))
-        as_of = given.as_of.isoformat() if given is not None and given.as_of is not None else ""
-        self._cell(_NAME + ROLES.index("as_of"), FactSpec(type=FactType.DATE), as_of)
-        confirmed = "" if given is None or given.confirmed is None else _yes_no()[0 if given.confirmed else 1]
-        self._cell(_NAME + ROLES.index("confirmed"), FactSpec(type=FactType.YES_NO), confirmed)
+        texts = particulars_of(given)
+        kinds = {"as_of": FactType.DATE, "confirmed": FactType.YES_NO}
+        for role in ("source", "note", "as_of", "confirmed"):
+            spec = FactSpec(type=kinds.get(role, FactType.TEXT))
+            self._cell(_NAME + ROLES.index(role), spec, texts.get(role, ""))
 
     def _table(self, name: str, spec: FactSpec, items: list[Plain]) -> None:
         columns = item_leaves(spec)
@@ -217,7 +215,7 @@ class _Sheet:
             self._label(_NAME, f"  {number}")
             item = items[number - 1] if number <= len(items) else None
             for column, leaf in enumerate(columns, start=_VALUE):
-                self._cell(column, leaf.spec, _part(item, leaf.path))
+                self._cell(column, leaf.spec, part_at(item, leaf.path))
         self._caption(_("  (more: insert rows above this line)"))
 
     def _cell(self, column: int, spec: FactSpec, value: Plain) -> None:
@@ -225,7 +223,7 @@ class _Sheet:
         from openpyxl.styles import Alignment, Border, PatternFill, Side  # noqa: PLC0415
 
         cell = self._at(column)
-        text = _cell_text(value)
+        text = cell_text(value)
         native = _native(spec, text)
         if native is None and text and len(text) <= _MOST_IN_A_CELL:
             write_text(cell, text)
@@ -236,7 +234,7 @@ class _Sheet:
         cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
         side = Side(style="thin", color="D9D2B0")
         cell.border = Border(left=side, right=side, top=side, bottom=side)
-        choices = spec.choices if spec.type is FactType.CHOICE else _yes_no() if spec.type is FactType.YES_NO else ()
+        choices = spec.choices if spec.type is FactType.CHOICE else yes_no() if spec.type is FactType.YES_NO else ()
         if choices:
             self._drop_down(choices).add(cell)
 
@@ -286,40 +284,6 @@ class _Sheet:
         self._sheet.page_setup.paperSize = 9  # A4 (ECMA-376, 18.3.1.63)
         self._sheet.page_setup.fitToHeight = 0
         self._sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
-
-
-def _yes_no() -> tuple[str, str]:
-    return _("yes"), _("no")
-
-
-def _filled_in(entry: Entry) -> Given | None:
-    return None if entry.given is None or entry.given.layer is Layer.PACK else entry.given
-
-
-def _value_to_show(spec: FactSpec, given: Given) -> Plain:
-    """Return a value as it was typed where it is one text, else in its parts."""
-    if isinstance(given.typed, str) and spec.type not in {FactType.PERSON, FactType.LIST, FactType.RECORD}:
-        return given.typed
-    return plain_value(spec, given.value)
-
-
-def _part(value: Plain, path: tuple[str, ...]) -> Plain:
-    for step in path:
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value
-
-
-def _cell_text(value: Plain) -> str:
-    """Return a value as one cell holds it: a list of texts has a line for each."""
-    match value:
-        case None:
-            return ""
-        case str():
-            return value.strip()
-        case list() if all(isinstance(item, str) and "\n" not in item for item in value) and value[0] != WRITTEN_OUT:
-            return "\n".join(str(item) for item in value)
-        case _:
-            return "\n".join(entry_lines(WRITTEN_OUT.removesuffix(":"), value))
 
 
 def _native(spec: FactSpec, text: str) -> float | int | date | None:

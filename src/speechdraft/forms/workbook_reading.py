@@ -17,7 +17,7 @@ from speechdraft.problems import Place, Problem, ProblemError, Problems, Severit
 from speechdraft.source import MappingNode, Node, Scalar, SequenceNode, parse
 from speechdraft.values import FactType
 
-__all__ = ["workbook_parts"]
+__all__ = ["SheetReader", "workbook_parts"]
 
 _HEAD_ROWS: Final = 50
 """In how many of a sheet's first rows its marker is looked for: rows may have been inserted above it."""
@@ -34,7 +34,7 @@ def workbook_parts(data: bytes, file: str, dictionary: Dictionary, problems: Pro
     parts = parcels.opened(data, file)
     problems.extend(parcels.warnings_of(parts, file))
     sheets = sheets_in(parts, file)
-    readers = [_SheetReader(sheet, file, dictionary, problems) for sheet in sheets]
+    readers = [SheetReader(sheet, file, dictionary, problems) for sheet in sheets]
     if not any(reader.is_form for reader in readers):
         raise ProblemError(
             [
@@ -80,7 +80,7 @@ class _Table:
     columns: dict[int, tuple[str, ...]]
 
 
-class _SheetReader:
+class SheetReader:
     """Reads one sheet. Where a row stands twice, the second begins a new layer, so that neither hides the other."""
 
     def __init__(self, sheet: Sheet, file: str, dictionary: Dictionary, problems: Problems) -> None:

@@ -68,11 +68,11 @@ def base(layout: Layout, *, commented: bool, kept: bool) -> Mapping[str, bytes]:
     return MappingProxyType(unpack(stream.getvalue()))
 
 
-def section(layout: Layout) -> str:
-    """Return the properties of the document's one section, w:sectPr."""
+def section(layout: Layout, paper: str = "") -> str:
+    """Return the properties of the document's one section, w:sectPr; ``paper`` is its page where not the layout's."""
     return (
         f'<w:sectPr><w:footerReference w:type="default" r:id="{_ODD}"/>'
-        f'<w:footerReference w:type="even" r:id="{_EVEN}"/>{page(layout)}</w:sectPr>'
+        f'<w:footerReference w:type="even" r:id="{_EVEN}"/>{paper or page(layout)}</w:sectPr>'
     )
 
 

@@ -11,7 +11,7 @@ from lxml import etree
 
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError
-from speechdraft.word.commenting import REMARKS, lines_in
+from speechdraft.word.commenting import EDITED, REMARKS, lines_in
 from speechdraft.word.controls import TAG
 from speechdraft.word.glossaries import forget_placeholders
 from speechdraft.word.marks import MARK
@@ -122,21 +122,26 @@ def _unsettled(returned: Returned, file: str) -> Iterator[Problem]:
     if not name:
         return
     told = {
-        comment.get(w("id"))
+        comment.get(w("id")): next(iter(lines_in(comment)), "")
         for comment in read_xml(returned.parts[name], name)
-        if comment.get(w("author")) == AUTHOR and next(iter(lines_in(comment)), "") in REMARKS
+        if comment.get(w("author")) == AUTHOR
     }
     for reference in returned.document.iter(w("commentReference")):
         paragraph = next(reference.iterancestors(w("p")), None)
-        if reference.get(w("id")) in told and paragraph is not None:
-            yield Problem(
-                code="not-final",
-                message=_("“{beginning}…” was edited, and the speech says something else now").format(
-                    beginning=text_in(paragraph)[:14]
-                ),
-                place=Place(file=file),
-                hint=_("draft --update puts that into a comment beside it; when it is settled, delete the comment"),
-            )
+        remark = told.get(reference.get(w("id")), "")
+        if paragraph is None or remark not in REMARKS:
+            continue
+        message = (
+            _("“{beginning}…” was edited, and the speech says something else there now")
+            if remark == EDITED
+            else _("“{beginning}…” was edited, and the speech has it no more")
+        )
+        yield Problem(
+            code="not-final",
+            message=message.format(beginning=text_in(paragraph)[:14]),
+            place=Place(file=file),
+            hint=_("draft --update says so in a comment beside it; settle it, then delete the comment"),
+        )
 
 
 def _clean(root: etree._Element) -> bool:

@@ -77,8 +77,7 @@ class Comments:
     # What an update says of a paragraph.
 
     def remark(self, lines: tuple[str, ...], paragraphs: Sequence[etree._Element]) -> None:
-        """Put a comment beside a paragraph that was kept, in the place of what an earlier update said of it."""
-        self.take_remarks_back(paragraphs)
+        """Put a comment beside a paragraph that was kept."""
         first, last = paragraphs[0], paragraphs[-1]
         number = self._add(read_xml(comments([lines], self._made), COMMENTS)[0])
         place = 1 if len(first) and first[0].tag == w("pPr") else 0
@@ -89,7 +88,7 @@ class Comments:
     def take_remarks_back(self, paragraphs: Iterable[etree._Element]) -> None:
         """Take out what an earlier update said of a paragraph, if nobody has answered."""
         numbers = {found.get(w("id"), "") for place in paragraphs for found in place.iter(_REFERENCE)}
-        if not any(map(self.is_somebodys, numbers)):
+        if numbers and not any(map(self.is_somebodys, numbers)):
             self._take_back(number for number in numbers & self._as_told().keys() if self._is_remark(number))
 
     # What is said of the facts.

@@ -13,7 +13,7 @@ from lxml import etree
 from speechdraft.word import styles
 from speechdraft.word.alignment import aligned
 from speechdraft.word.marks import Record, Register, digest_of
-from speechdraft.word.regions import Region, regions, unmark
+from speechdraft.word.regions import Region, regions, unmark, w
 from speechdraft.word.returned import spoken_words
 
 __all__ = ["Pair", "Pairing", "paired"]
@@ -76,7 +76,7 @@ def paired(
         region, wanted = alive.get(records[there].mark.paragraph), fresh[new_records[here].mark.paragraph]
         if region is None or records[there].style != new_records[here].style:
             return False
-        return new_records[here].style != styles.BODY or _is_alike(region.text(), wanted.text())
+        return new_records[here].style != styles.BODY or _is_alike(_all_words(region), wanted.text())
 
     places = aligned(records, new_records, is_alike)
     pairs: list[Pair] = []
@@ -107,6 +107,12 @@ def _record_of(region: Region, keys: Mapping[str, str]) -> Record:
     number = _NUMBER.match(words)
     known = number is not None and digest_of(words[number.end() :]) == region.mark.words
     return Record(mark=region.mark, text="", style="", number=number[0] if number is not None and known else "")
+
+
+def _all_words(region: Region) -> str:
+    """Return what stands in a region, tracked deletions too: a sentence that is struck out is known all the same."""
+    found = (text for paragraph in region.paragraphs for text in paragraph.iter(w("t"), w("delText")))
+    return "".join(text.text or "" for text in found)
 
 
 def _is_alike(one: str, other: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from html import unescape
 from typing import Final
@@ -21,7 +22,9 @@ __all__ = [
     "OUTLINE",
     "SEAL",
     "core",
+    "core_of",
     "custom",
+    "custom_of",
     "entitled",
     "made_from",
     "moment",
@@ -87,7 +90,11 @@ def _property(name: str) -> re.Pattern[str]:
 
 def core(draft: Draft) -> bytes:
     """Return the core properties: title, author and date."""
-    made = moment(draft)
+    return core_of(title_on_one_line(draft), moment(draft), draft.language)
+
+
+def core_of(title: str, made: str = "", language: str = "zh-CN") -> bytes:
+    """Return the core properties of a document with a title, made at a moment, if it bears one."""
     dates = (
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{made}</dcterms:created>'
         f'<dcterms:modified xsi:type="dcterms:W3CDTF">{made}</dcterms:modified>'
@@ -97,8 +104,8 @@ def core(draft: Draft) -> bytes:
         + '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
         ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escape(title_on_one_line(draft))}</dc:title><dc:creator>{AUTHOR}</dc:creator>"
-        f"<dc:language>{escape(draft.language)}</dc:language><cp:lastModifiedBy>{AUTHOR}</cp:lastModifiedBy>"
+        f"<dc:title>{escape(title)}</dc:title><dc:creator>{AUTHOR}</dc:creator>"
+        f"<dc:language>{escape(language)}</dc:language><cp:lastModifiedBy>{AUTHOR}</cp:lastModifiedBy>"
         f"{dates if made else ''}</cp:coreProperties>"
     ).encode()
 
@@ -113,6 +120,11 @@ def custom(draft: Draft, layout: Layout, seal: str) -> bytes:
         LAYOUT: layout.name,
         SEAL: seal,
     }
+    return custom_of(values)
+
+
+def custom_of(values: Mapping[str, str]) -> bytes:
+    """Return custom properties of these names and values."""
     return (
         DECLARATION + '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"'
         ' xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'

@@ -57,12 +57,13 @@ class Styles:
 
     def _linked(self, identifier: str) -> str:
         """Return the form within a paragraph that the document gives a style: its name is of the program's language."""
-        partner = _link(self._ours[identifier])
-        name = self._names.get(partner, "")
-        if self._root is None or name not in self._theirs:
+        style = self._ours[identifier]
+        name = self._names.get(_link(style), "")
+        if self._root is None or style.get(w("type")) != "character" or name not in self._theirs:
             return ""
-        partners = (style for style in self._root.iter(w("style")) if style.get(w("styleId")) == self._theirs[name])
-        return next(map(_link, partners), "")
+        partners = (other for other in self._root.iter(w("style")) if other.get(w("styleId")) == self._theirs[name])
+        found = next(map(_link, partners), "")
+        return found if found in self._theirs.values() else ""
 
     def _added(self, identifier: str) -> str:
         assert self._root is not None  # noqa: S101  (asked before)

@@ -53,10 +53,14 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """One paragraph of the report: what became of it, and its text (the new one of a paragraph not kept)."""
+    """One paragraph of the report: what became of it, and its text (the new one of a paragraph not kept).
+
+    ``mark`` is the name of the bookmark by which a kept one is found in the document.
+    """
 
     fate: Fate
     text: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,13 +144,13 @@ class _Update:
                 fate = Fate.DELETED
             if anchor is not None:
                 known.add(anchor)
-            is_kept = fate in {Fate.KEPT, Fate.BOTH} and pair.region is not None
-            self._tell(place, fate, pair.region if is_kept and pair.region is not None else pair.wanted)
+            self._tell(place, fate, pair.wanted if pair.region is None else pair.region)
         for place, region, _record in self.pairing.gone:
             self._tell(place, self._without_successor(region), region)
 
     def _tell(self, place: int, fate: Fate, region: Region) -> None:
-        self.report.append((place, len(self.report), Written(fate=fate, text=region.text())))
+        mark = region.mark.name if fate in {Fate.KEPT, Fate.BOTH, Fate.ORPHANED} else ""
+        self.report.append((place, len(self.report), Written(fate=fate, text=region.text(), mark=mark)))
 
     def _met(self, pair: Pair, region: Region) -> Fate:
         """Settle a paragraph that is on both sides."""
@@ -159,6 +163,7 @@ class _Update:
         same = text_in(region.paragraphs[0]) == text_in(pair.wanted.paragraphs[0])
         if same and self._looks_as_wanted(region.paragraphs[0], pair, pair.before):
             rename(region, pair.record.mark)
+            self.comments.take_remarks_back(region.paragraphs)
         else:
             by_hand = self.transplants.has_style_of_a_hand(region.paragraphs[0], pair.before.style)
             restyled = pair.before.style not in {"", pair.record.style} and not by_hand
@@ -177,12 +182,21 @@ class _Update:
                 if text_in(paragraph) != text_in(wanted):
                     return Fate.KEPT
                 return Fate.MOVED if pair.was_moved else Fate.UNCHANGED
-        numbered = before.number == pair.record.number
-        numbered = numbered or renumber(region.paragraphs[0], before.number, pair.record.number)
+        numbered = before.number == pair.record.number or (
+            text_in(region.paragraphs[0]).startswith(pair.record.number)
+            if not before.style  # nobody knows any more what was written
+            else renumber(region.paragraphs[0], before.number, pair.record.number)
+        )
         if region.mark.words == pair.record.mark.words and numbered:
             return Fate.KEPT
-        self.comments.remark((EDITED, f"新稿：{_on_one_line(text_in(wanted))}"), region.paragraphs)
+        self._remark(region, (EDITED, f"新稿：{_on_one_line(text_in(wanted))}"))
         return Fate.BOTH
+
+    def _remark(self, region: Region, lines: tuple[str, ...]) -> None:
+        """Put a comment beside a kept paragraph, in the place of what an earlier update said of it."""
+        if not region.is_shared:  # else it may have been said of the other one
+            self.comments.take_remarks_back(region.paragraphs)
+        self.comments.remark(lines, region.paragraphs)
 
     def _looks_as_wanted(self, paragraph: etree._Element, pair: Pair, before: Record) -> bool:
         """Return whether an untouched paragraph with the right text needs no other properties, style or controls."""
@@ -217,7 +231,7 @@ class _Update:
             return Fate.REMOVED
         if not region.mark.is_left:
             if region in self.touched:
-                self.comments.remark((LEFT,), region.paragraphs)
+                self._remark(region, (LEFT,))
             release_items(region, self.keys)
             rename(region, region.mark.left())
         return Fate.ORPHANED
