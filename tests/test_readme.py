@@ -77,7 +77,9 @@ def test_every_command_prints_what_the_readme_says(readme: str, tmp_path: Path) 
         printed = _run(command, tmp_path, _LANGUAGES[readme], home)
         text = "".join(line.rstrip() + "\n" for line in printed.splitlines())
         pattern = _as_pattern(shown)
-        assert re.fullmatch(pattern + r"\n*", text), f"{readme}: {command}\nprints:\n{text}\nbut shown is:\n" + "\n".join(shown)
+        assert re.fullmatch(pattern + r"\n*", text), (
+            f"{readme}: {command}\nprints:\n{text}\nbut shown is:\n" + "\n".join(shown)
+        )
 
 
 def test_both_readmes_run_the_same_commands() -> None:

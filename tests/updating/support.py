@@ -131,9 +131,7 @@ def comments(data: bytes) -> list[tuple[str, str]]:
     found = {} if part is None else {str(one.get(w("id"))): one for one in etree.fromstring(part)}
     references = open_docx(data, "draft.docx").document.iter(w("commentReference"))
     order = [found.pop(str(one.get(w("id")))) for one in references]
-    return [
-        (str(one.get(w("author"))), "/".join(map(text_in, one.iter(w("p"))))) for one in (*order, *found.values())
-    ]
+    return [(str(one.get(w("author"))), "/".join(map(text_in, one.iter(w("p"))))) for one in (*order, *found.values())]
 
 
 def anchors(data: bytes) -> dict[str, str]:

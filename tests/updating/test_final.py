@@ -54,7 +54,7 @@ def assert_clean(data: bytes) -> None:
     found = {etree.QName(one).localname for one in etree.fromstring(parts["word/document.xml"]).iter()}
     assert not found & {"sdt", "commentRangeStart", "commentRangeEnd", "commentReference", "dataBinding"}
     for name, part in parts.items():
-        if name != "docProps/custom.xml" and name != "docProps/core.xml":
+        if name not in {"docProps/custom.xml", "docProps/core.xml"}:
             assert not re.search(rb"speechdraft|_sd_|comments|glossary|customXml", part), name
 
 
@@ -273,7 +273,9 @@ def test_a_final_copy_somebody_worked_on_is_left_alone(speech: Runner) -> None:
 def test_the_glossary_of_others_stays_without_ours() -> None:
     data = written(speech_with(facts=WHOLE))
     root = etree.fromstring(parts_of(data)["word/glossary/document.xml"])
-    root[0].append(element('<w:docPart><w:docPartPr><w:name w:val="别人的"/></w:docPartPr><w:docPartBody/></w:docPart>'))
+    root[0].append(
+        element('<w:docPart><w:docPartPr><w:name w:val="别人的"/></w:docPartPr><w:docPartBody/></w:docPart>')
+    )
     data = repacked(data, {"word/glossary/document.xml": etree.tostring(root)})
     parts = parts_of(cleaned(open_docx(data, "x"), "x"))
     names = [one.get(w("val")) for one in etree.fromstring(parts["word/glossary/document.xml"]).iter(w("name"))]
@@ -283,7 +285,11 @@ def test_the_glossary_of_others_stays_without_ours() -> None:
 def test_what_word_puts_beside_the_glossary_goes_with_it() -> None:
     data = written(speech_with(facts=WHOLE))
     rels = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
-    more = {"word/glossary/styles.xml": b"<x/>", "word/glossary/_rels/document.xml.rels": rels, "word/people.xml": b"<x/>"}
+    more = {
+        "word/glossary/styles.xml": b"<x/>",
+        "word/glossary/_rels/document.xml.rels": rels,
+        "word/people.xml": b"<x/>",
+    }
     parts = parts_of(cleaned(open_docx(repacked(data, more), "x"), "x"))
     assert not [name for name in parts if "glossary" in name or "people" in name]
 

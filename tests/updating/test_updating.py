@@ -744,7 +744,7 @@ def test_styles_are_known_by_the_name_that_no_program_changes() -> None:
     typist = edited()
     typist.type_in(typist.paragraph("要抓实"), 3, "（记）")
     data = renamed(typist.saved(), names)
-    done = update(data, speech_with([*SECTIONS, {"heading": "再加", "text": "再说。"}], templates=dict(work="要抓。")))
+    done = update(data, speech_with([*SECTIONS, {"heading": "再加", "text": "再说。"}], templates={"work": "要抓。"}))
     assert style(find(done.data, "四、再加")) == "1"
     assert style(find(done.data, "再说。")) == "a5"
     assert style(find(done.data, "要抓。")) == "a5"
@@ -823,8 +823,10 @@ def problems(data: bytes, speech: Speech | None = None) -> list[str]:
 
 def test_a_draft_of_another_outline_is_refused_unless_one_insists() -> None:
     assert problems(DRAFT, speech_with(id="other")) == [
-        "会议.docx: another-outline: this draft was written from the outline “test”, and the speech has “other”\n"
-        "  name the speech that the draft is of; with --force it is brought up to this one all the same"
+        (
+            "会议.docx: another-outline: this draft was written from the outline “test”, and the speech has “other”\n"
+            "  name the speech that the draft is of; with --force it is brought up to this one all the same"
+        )
     ]
     assert renewed(edited().saved(), speech_with(id="other"), "会议.docx", any_outline=True).data
 
@@ -834,8 +836,10 @@ def test_a_document_without_marks_is_refused() -> None:
     for one in list(typist.root.iter(w("bookmarkStart"), w("bookmarkEnd"))):
         one.getparent().remove(one)  # type: ignore[union-attr]
     assert problems(typist.saved()) == [
-        "会议.docx: no-marks: no paragraph of this document is known as one of the draft's: its bookmarks are lost\n"
-        "  its facts can still be renewed: speechdraft facts refresh 会议.docx"
+        (
+            "会议.docx: no-marks: no paragraph of this document is known as one of the draft's: its bookmarks are lost\n"
+            "  its facts can still be renewed: speechdraft facts refresh 会议.docx"
+        )
     ]
 
 
