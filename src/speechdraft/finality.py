@@ -1,4 +1,4 @@
-"""Whether a speech may be final: no fact missing that its draft needs, none not confirmed, nothing left to settle."""
+"""Whether a speech may be final: no fact missing that its draft needs, none that it rests on not confirmed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from speechdraft.draft import Draft, FactText, leaves
 from speechdraft.i18n import _
 from speechdraft.ink import Ink
-from speechdraft.keeping import Outcome, Step
 from speechdraft.ledger import Entry, Standing
 from speechdraft.problems import Place, Problem
 from speechdraft.slots import name_of
 from speechdraft.speech import FactValues, Speech
 
-__all__ = ["open_questions", "unsettled_questions"]
+__all__ = ["open_questions"]
 
 
 def open_questions(draft: Draft, speech: Speech, entries: Iterable[Entry], file: str) -> list[Problem]:
@@ -52,18 +51,3 @@ def open_questions(draft: Draft, speech: Speech, entries: Iterable[Entry], file:
         and (entry.name in said or not entry.spec.optional)
     ]
     return problems
-
-
-def unsettled_questions(outcomes: Iterable[Outcome], file: str) -> list[Problem]:
-    """Return a problem for each fact of which an edited draft, ``file``, has a value that could not be taken over."""
-    return [
-        Problem(
-            code="not-final",
-            message=_("“{name}” is {value} in the draft: {reason}").format(
-                name=outcome.path, value=" / ".join(outcome.in_word), reason=outcome.reason
-            ),
-            place=Place(file=file),
-        )
-        for outcome in outcomes
-        if outcome.step in {Step.CONFLICT, Step.REFUSED}
-    ]

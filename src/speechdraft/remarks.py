@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from speechdraft.draft import Draft, FactText, Gap, Heading, Inline, Paragraph, Section, Strong, Text
 from speechdraft.ledger import Entry, Standing
+from speechdraft.slots import name_of
 
 __all__ = ["with_remarks"]
 
@@ -73,5 +74,5 @@ def _inlines(inlines: tuple[Inline, ...], remarks: Mapping[str, tuple[str, ...]]
 def _leaf(leaf: Text | FactText | Gap, remarks: Mapping[str, tuple[str, ...]]) -> Text | FactText | Gap:
     if not isinstance(leaf, FactText):
         return leaf
-    name = leaf.fact.partition("[")[0].partition(".")[0]
+    name = name_of(leaf.fact)
     return replace(leaf, remarks=remarks[name]) if name in remarks else leaf

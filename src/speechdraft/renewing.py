@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from speechdraft.compose import Composition, compose
 from speechdraft.i18n import _
+from speechdraft.ink import Fact
 from speechdraft.keeping import Outcome, Pulled, Step, pull, refresh, unsettled_keys, with_changes
 from speechdraft.ledger import ledger
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.remarks import with_remarks
 from speechdraft.sayings import Sayings
 from speechdraft.speech import Speech
+from speechdraft.word.cleaning import cleaned, obstacles
 from speechdraft.word.controls import Stored, split_key
 from speechdraft.word.layouts import LAYOUTS, Layout
 from speechdraft.word.package import pack, repacked
@@ -23,7 +26,7 @@ from speechdraft.word.storing import add_store, store_parts
 from speechdraft.word.updating import Updated, Written, update
 from speechdraft.word.writer import to_docx, to_parts
 
-__all__ = ["Renewed", "layout_of", "renewed"]
+__all__ = ["Renewed", "clean_copy", "layout_of", "open_questions_of", "renewed"]
 
 _NOTHING = "-"
 """Begins the name of an entry that is none any more; no fact's name does."""
@@ -67,28 +70,57 @@ def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False
         unsettled_keys(returned, pulled.outcomes) | _unsaid_keys(returned, fresh, pulled),
         moment(draft),
     )
-    paragraphs = updated.paragraphs
     if is_untouched(data):
-        new_data = to_docx(draft, layout)
+        done = Renewed(
+            data=to_docx(draft, layout),
+            paragraphs=updated.paragraphs,
+            composition=composition,
+            outcomes=pulled.outcomes,
+            notes=returned.notes,
+        )
     else:
         new_data = _with_facts(updated, returned, fresh, pulled, speech, current, title, file)
-        paragraphs = _as_they_stand(paragraphs, new_data, file)
-    return Renewed(
-        data=new_data,
-        paragraphs=paragraphs,
-        composition=composition,
-        outcomes=pulled.outcomes,
-        notes=returned.notes,
-    )
+        there = open_docx(new_data, file)
+        done = Renewed(
+            data=new_data,
+            paragraphs=_as_they_stand(updated.paragraphs, there),
+            composition=composition,
+            outcomes=(*pulled.outcomes, *_stale(there, current, {outcome.path for outcome in pulled.outcomes})),
+            notes=returned.notes,
+        )
+    return done
 
 
-def _as_they_stand(paragraphs: tuple[Written, ...], data: bytes, file: str) -> tuple[Written, ...]:
+def _as_they_stand(paragraphs: tuple[Written, ...], there: Returned) -> tuple[Written, ...]:
     """Return the report with the kept paragraphs as they stand now, with their facts."""
-    if not any(paragraph.mark for paragraph in paragraphs):
-        return paragraphs
-    found, _copies = regions(open_docx(data, file).document)
+    found, _copies = regions(there.document)
     texts = {region.mark.name: region.text() for region in found}
     return tuple(replace(paragraph, text=texts.get(paragraph.mark, paragraph.text)) for paragraph in paragraphs)
+
+
+def _stale(there: Returned, speech: Speech, told: Collection[str]) -> Iterator[Outcome]:
+    """Return the facts that still stand in kept paragraphs as the speech says them no more; not those already told."""
+    sayings = Sayings(speech)
+    found: dict[str, list[str]] = {}
+    for key, mentions in there.mentions.items():
+        path, said = split_key(key)[0], sayings.text(key)
+        if path in told or sayings.fact(path) is None:
+            continue
+        texts = [mention.text for mention in mentions if not mention.is_empty]
+        found.setdefault(path, []).extend(
+            text for text in texts if not said or sayings.meant(key, text) != sayings.meant(key, said)
+        )
+    for path, texts in found.items():
+        fact = sayings.fact(path)
+        in_file = fact.text if isinstance(fact, Fact) else ""
+        reason = (
+            _("the facts file has something else, which cannot be put there")
+            if in_file
+            else _("the facts file has no value for it any more")
+        )
+        if texts:
+            in_word = tuple(dict.fromkeys(texts))
+            yield Outcome(path=path, step=Step.REFUSED, in_file=in_file, in_word=in_word, reason=reason)
 
 
 def _unsaid_keys(returned: Returned, fresh: Returned, pulled: Pulled) -> frozenset[str]:
@@ -96,6 +128,30 @@ def _unsaid_keys(returned: Returned, fresh: Returned, pulled: Pulled) -> frozens
     taken = {outcome.path for outcome in pulled.outcomes if outcome.step in {Step.NEW, Step.CHANGED}}
     taken -= {split_key(key)[0] for key, mentions in fresh.mentions.items() if mentions}
     return frozenset(key for key in returned.stored if split_key(key)[0] in taken)
+
+
+def open_questions_of(done: Renewed, file: str) -> list[Problem]:
+    """Return all that keeps an edited draft, ``file``, from being final, the facts of its speech aside.
+
+    Facts of which it has a value that could not be taken over, and what stands in its text that no clean copy has.
+    """
+    problems = [
+        Problem(
+            code="not-final",
+            message=_("“{name}” is {value} in the draft: {reason}").format(
+                name=outcome.path, value=" / ".join(outcome.in_word), reason=outcome.reason
+            ),
+            place=Place(file=file),
+        )
+        for outcome in done.outcomes
+        if outcome.step in {Step.CONFLICT, Step.REFUSED}
+    ]
+    return problems + obstacles(open_docx(done.data, file), file)
+
+
+def clean_copy(done: Renewed, file: str) -> bytes:
+    """Return the clean copy of an edited draft. Raises ProblemError where something keeps it from being one."""
+    return cleaned(open_docx(done.data, file), file)
 
 
 def layout_of(returned: Returned) -> Layout:

@@ -28,6 +28,8 @@ from tests.updating.support import (
 
 Runner = Callable[..., Run]
 DRAFT = Path("会/会.docx")
+NO_NUMBER = "“投资”: “很多” is not a number; write digits, with the unit if you like: 128, 1.2万, 近300亿元"
+NO_DOCX = "unknown-format: only a .docx can be brought up to date"
 
 
 def write(**more: object) -> None:
@@ -96,10 +98,7 @@ def test_the_whole_report(drafted: Runner) -> None:
         "kept, new text beside: edited; what the speech says now is in a comment",
         "kept, gone from speech: edited; the speech has it no more, as a comment says",
         "“人数” is 130名 in the draft, not in the facts file",
-        (
-            "“投资” is 很多 in the draft: “投资”: “很多” is not a number; "
-            "write digits, with the unit if you like: 128, 1.2万, 近300亿元"
-        ),
+        f"“投资” is 很多 in the draft: {NO_NUMBER}",
         "to take over what the facts file does not have: speechdraft facts pull 会/会.docx",
         "",
         "会/会.docx: 158 characters, 0.9 minutes at 180 characters a minute",
@@ -213,20 +212,11 @@ def test_a_draft_that_is_open_in_word_is_not_written(drafted: Runner) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        (
-            "会/会.html",
-            (
-                "会/会.html: unknown-format: only a .docx can be brought up to date\n"
-                "  write the others anew: speechdraft draft SPEECH -o 会/会.html\n"
-            ),
-        ),
-        (
-            "会/会.wps",
-            "会/会.wps: unknown-format: only a .docx can be brought up to date\n  open it and save it as .docx\n",
-        ),
+        ("会/会.html", f"会/会.html: {NO_DOCX}\n  write the others anew: speechdraft draft SPEECH -o 会/会.html\n"),
+        ("会/会.wps", f"会/会.wps: {NO_DOCX}\n  open it and save it as .docx\n"),
         ("会/没有.docx", "会/没有.docx: no-such-file: the file is not there\n  did you mean 会.docx?\n"),
-        ("会", "会: unknown-format: only a .docx can be brought up to date\n"),
-        ("会/facts.yaml", "会/facts.yaml: unknown-format: only a .docx can be brought up to date\n"),
+        ("会", f"会: {NO_DOCX}\n"),
+        ("会/facts.yaml", f"会/facts.yaml: {NO_DOCX}\n"),
     ],
 )
 def test_what_is_no_draft_is_refused(drafted: Runner, name: str, message: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ from tests.updating.support import (
     words_typed,
     written,
 )
+from tests.word.office import validate
 
 EXTRA = {"heading": "再加一件事", "template": "other"}
 ITEMS: list[Any] = FACTS["成绩"]
@@ -199,3 +201,15 @@ def assert_as_fresh(done: Renewed, before: bytes, speech: Speech, *, moved: bool
     if not moved:
         places = [there.index(text) for text in dict.fromkeys(untouched)]
         assert places == sorted(places)
+
+
+@pytest.mark.parametrize("edit", ["a word typed", "split and typed in", "joined", "typed with changes tracked", "put into a table", "the end of a section", "values that disagree", "commented on"])  # fmt: skip
+def test_what_comes_out_is_a_valid_document(edit: str, tmp_path: Path) -> None:
+    editor = Editor(DRAFT)
+    EDITS[edit](editor, "要抓实")
+    (tmp_path / "before.docx").write_bytes(editor.saved())
+    assert validate(tmp_path / "before.docx") == []
+    for number, change in enumerate(("the template changed", "the section gone", "a list grown at its start")):
+        path = tmp_path / f"{number}.docx"
+        path.write_bytes(update(editor.saved(), CHANGES[change]()).data)
+        assert validate(path) == []

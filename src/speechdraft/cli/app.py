@@ -252,7 +252,7 @@ _OFFICES = Annotated[
 ]
 
 
-@facts_app.command("form", help=_("Write a form of what is still needed, for people to fill in: .xlsx or .yaml."))
+@facts_app.command("form", help=_("Write a form of what is still needed, for people to fill in: .xlsx, .docx, .yaml."))
 @at_the_edge
 def facts_form(
     speech: _SPEECH,
@@ -263,7 +263,7 @@ def facts_form(
             "-o",
             metavar=_("FILE"),
             show_default=False,
-            help=_("Where to write, as .xlsx or .yaml; else an .xlsx in the speech's folder."),
+            help=_("Where to write, as .xlsx, .docx or .yaml; else an .xlsx in the speech's folder."),
         ),
     ] = None,
     offices: _OFFICES = None,
@@ -283,7 +283,7 @@ def facts_merge(
     speech: _SPEECH,
     forms: Annotated[
         list[Path],
-        typer.Argument(metavar=_("FORM"), show_default=False, help=_("Filled-in forms, .xlsx or .yaml.")),
+        typer.Argument(metavar=_("FORM"), show_default=False, help=_("Filled-in forms, .xlsx, .docx or .yaml.")),
     ],
     takes: Annotated[
         Optional[list[str]],  # noqa: UP045

@@ -6,25 +6,26 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
 from speechdraft.cli.edge import console, minutes_text, plain_table, print_problems
-from speechdraft.cli.updating import Renewal, renew, report_renewal
 from speechdraft.compose import Composition, compose
 from speechdraft.consistency import worth_a_look
 from speechdraft.draft import Draft, Gap, Section, plain
 from speechdraft.files import read_bounded, write_whole
-from speechdraft.finality import open_questions, unsettled_questions
+from speechdraft.finality import open_questions
 from speechdraft.i18n import _, ngettext
 from speechdraft.ledger import ledger
 from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.remarks import with_remarks
 from speechdraft.speeches import Loaded, keep_lock, load_speech
-from speechdraft.word.cleaning import cleaned, obstacles
-from speechdraft.word.returned import open_docx
 from speechdraft.writers import is_untouched, require_suffix, write
+
+if TYPE_CHECKING:
+    from speechdraft.cli.updating import Renewal
 
 __all__ = ["STRICT", "Wishes", "draft_command"]
 
@@ -53,7 +54,7 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
     if output is not None:
         require_suffix(output)
     loaded = load_speech(target, settings, unlocked=wishes.unlocked)
-    renewal = None if wishes.edited is None else renew(wishes.edited, loaded.speech, any_outline=wishes.force)
+    renewal = None if wishes.edited is None else _renewal(wishes.edited, loaded, wishes)
     composition = compose(loaded.speech) if renewal is None else renewal.renewed.composition
     path = output or _default_output(loaded, wishes)
     if wishes.final:
@@ -71,7 +72,7 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
     else:
         print_problems(problems)
         if renewal is not None:
-            report_renewal(renewal)
+            renewal.report()
         _report(path, loaded, composition)
     asks = problems or composition.draft.gaps() or (renewal is not None and renewal.asks)
     return STRICT if wishes.strict and asks else 0
@@ -90,8 +91,13 @@ def _data(loaded: Loaded, composition: Composition, renewal: Renewal | None, pat
     if path.suffix.lower() != ".docx":
         message = _("an edited draft is brought up to date as a .docx only")
         raise ProblemError([Problem(code="unknown-format", message=message, place=Place(file=shown(path)))])
-    data, name = renewal.renewed.data, shown(renewal.document)
-    return cleaned(open_docx(data, name), name) if wishes.final else data
+    return renewal.clean_copy() if wishes.final else renewal.renewed.data
+
+
+def _renewal(edited: Path, loaded: Loaded, wishes: Wishes) -> Renewal:
+    from speechdraft.cli.updating import renew  # noqa: PLC0415  (what reads a .docx is of no use to other drafts)
+
+    return renew(edited, loaded.speech, any_outline=wishes.force)
 
 
 def _is_same_file(path: Path, other: Path | None) -> bool:
@@ -103,9 +109,7 @@ def _require_final(loaded: Loaded, composition: Composition, renewal: Renewal | 
     file = shown(loaded.facts_file) if loaded.facts_file is not None else shown(loaded.folder)
     problems = open_questions(composition.draft, loaded.speech, ledger(loaded.speech), file)
     if renewal is not None:
-        name = shown(renewal.document)
-        problems += unsettled_questions(renewal.renewed.outcomes, name)
-        problems += obstacles(open_docx(renewal.renewed.data, name), name)
+        problems += renewal.open_questions()
     if problems:
         raise ProblemError(problems)
 

@@ -16,11 +16,11 @@ from speechdraft.i18n import _, ngettext
 from speechdraft.keeping import Step
 from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError
-from speechdraft.renewing import Renewed, renewed
+from speechdraft.renewing import Renewed, clean_copy, open_questions_of, renewed
 from speechdraft.speech import Speech
 from speechdraft.word.updating import Fate
 
-__all__ = ["Renewal", "renew", "report_renewal"]
+__all__ = ["Renewal", "renew"]
 
 _COLOURS = {
     Fate.UNCHANGED: "dim",
@@ -51,6 +51,18 @@ class Renewal:
             outcome.step in {Step.CONFLICT, Step.REFUSED} for outcome in self.renewed.outcomes
         )
 
+    def report(self) -> None:
+        """Print what was done, paragraph by paragraph, and what people typed that the facts file does not have."""
+        _report(self)
+
+    def open_questions(self) -> list[Problem]:
+        """Return all that keeps it from being final, the facts of its speech aside."""
+        return open_questions_of(self.renewed, shown(self.document))
+
+    def clean_copy(self) -> bytes:
+        """Return its clean copy. Raises ProblemError."""
+        return clean_copy(self.renewed, shown(self.document))
+
 
 def renew(document: Path, speech: Speech, *, any_outline: bool) -> Renewal:
     """Return an edited draft brought up to a speech. Raises ProblemError."""
@@ -79,8 +91,7 @@ def _name_of(fate: Fate) -> str:
     }[fate]
 
 
-def report_renewal(renewal: Renewal) -> None:
-    """Print what was done, paragraph by paragraph, and what people typed that the facts file does not have."""
+def _report(renewal: Renewal) -> None:
     terminal = console()
     table = plain_table(("", "left"), (_("paragraph"), "left"))
     counts = Counter(paragraph.fate for paragraph in renewal.renewed.paragraphs)

@@ -57,7 +57,7 @@ def _has_name_of(new: Record, old: Record) -> bool:
 
 
 def _has_text_of(new: Record, old: Record) -> bool:
-    return new.text == old.text and new.mark.words == old.mark.words
+    return (new.style, new.text, new.mark.words) == (old.style, old.text, old.mark.words)
 
 
 def _in_order(written: Sequence[Record], fresh: Sequence[Record]) -> dict[int, int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from speechdraft.draft import FactText, Gap
+from speechdraft.slots import name_of
 from speechdraft.word.markup import CHINESE, DECLARATION, W, escape
 from speechdraft.word.properties import AUTHOR
 
@@ -19,7 +20,7 @@ def lines_of(inline: FactText | Gap) -> tuple[str, ...]:
     """Return what is to be said of a fact, a line each: how to fill a gap, what keeps a value from being final."""
     if isinstance(inline, Gap):
         return tuple(_of_gap(inline))
-    return (f"待核：{inline.label}", *inline.remarks) if inline.remarks else ()
+    return (f"待核：{name_of(inline.fact)}", *inline.remarks) if inline.remarks else ()
 
 
 def _of_gap(gap: Gap) -> Iterator[str]:

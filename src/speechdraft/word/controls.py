@@ -17,6 +17,7 @@ from speechdraft.draft import FactText, Gap
 from speechdraft.word.markup import CHINESE, DECLARATION, W, attribute, escape
 
 __all__ = [
+    "FORM_TAG",
     "GLOSSARY",
     "GUID",
     "ITEM",
@@ -44,6 +45,8 @@ GLOSSARY: Final = "word/glossary/document.xml"
 
 NAMESPACE: Final = "urn:speechdraft:facts:1"
 TAG: Final = "fact:"
+FORM_TAG: Final = "form:"
+"""How the tags of a form's controls begin; see :mod:`speechdraft.word.form`."""
 PLACEHOLDER: Final = "speechdraft"
 """How the names of what our empty controls show begin."""
 GUID: Final = f"{{{uuid5(NAMESPACE_URL, NAMESPACE)}}}".upper()

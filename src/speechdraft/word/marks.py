@@ -165,7 +165,7 @@ def words_of(inlines: Iterable[Inline]) -> str:
         for leaf in inline.inlines if isinstance(inline, Strong) else (inline,):
             if isinstance(leaf, Text):
                 words.say(leaf.text, strong=strong)
-            else:
+            elif leaf.text:  # what says nothing has no control
                 words.name(key_of(leaf))
     return str(words)
 

@@ -18,7 +18,7 @@ from speechdraft import parcels
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError, Severity
 from speechdraft.word.base import DOCUMENT
-from speechdraft.word.controls import LONGEST_LABEL, TAG, Stored, tag_of
+from speechdraft.word.controls import FORM_TAG, LONGEST_LABEL, TAG, Stored, tag_of
 from speechdraft.word.marks import Words
 from speechdraft.word.markup import W
 from speechdraft.word.storing import missing_parts, read_store
@@ -27,6 +27,7 @@ from speechdraft.word.trees import read_xml
 __all__ = [
     "Mention",
     "Returned",
+    "document_of",
     "is_gap_text",
     "key_of_tag",
     "open_docx",
@@ -109,10 +110,7 @@ def open_docx(data: bytes, file: str) -> Returned:
 
 def read_parts(parts: Mapping[str, bytes], file: str) -> Returned:
     """Return what the parts of a .docx of ours hold. Raises what :func:`open_docx` raises, unpacking aside."""
-    main = _main_part(parts, file)
-    document = read_xml(parts[main], file)
-    if document.tag != f"{{{W}}}document":
-        raise ProblemError([_no_document(file, strict=etree.QName(document).namespace == _STRICT)])
+    main, document = document_of(parts, file)
     missing = missing_parts(parts, main, file)
     parts = {**parts, **missing}
     found = read_store(parts, file)
@@ -124,7 +122,9 @@ def read_parts(parts: Mapping[str, bytes], file: str) -> Returned:
                     code="not-ours",
                     message=_("this document has no facts in it that could be read back"),
                     place=Place(file=file),
-                    hint=_(
+                    hint=_("this is a form: speechdraft facts merge takes it back")
+                    if any(tag.startswith(FORM_TAG) for tag in map(_tag_of_control, document.iter(f"{{{W}}}sdt")))
+                    else _(
                         "take a draft that speechdraft wrote, not a clean copy (--final) or a text pasted elsewhere"
                     ),
                 )
@@ -144,6 +144,15 @@ def read_parts(parts: Mapping[str, bytes], file: str) -> Returned:
         missing=missing,
         notes=(*parcels.warnings_of(parts, file), *([] if part else [_store_lost(file)])),
     )
+
+
+def document_of(parts: Mapping[str, bytes], file: str) -> tuple[str, etree._Element]:
+    """Return a .docx's document part and its tree. Raises ProblemError: ``not-a-docx``, ``damaged-docx``."""
+    main = _main_part(parts, file)
+    document = read_xml(parts[main], file)
+    if document.tag != f"{{{W}}}document":
+        raise ProblemError([_no_document(file, strict=etree.QName(document).namespace == _STRICT)])
+    return main, document
 
 
 def _store_lost(file: str) -> Problem:

@@ -188,6 +188,8 @@ class _Update:
             else renumber(region.paragraphs[0], before.number, pair.record.number)
         )
         if region.mark.words == pair.record.mark.words and numbered:
+            if region.mark.is_left:  # the speech has it again
+                self.comments.take_remarks_back(region.paragraphs)
             return Fate.KEPT
         self._remark(region, (EDITED, f"新稿：{_on_one_line(text_in(wanted))}"))
         return Fate.BOTH

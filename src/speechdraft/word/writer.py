@@ -12,6 +12,7 @@ from typing import assert_never
 
 from speechdraft.conventions import date_line, typed_lines
 from speechdraft.draft import Block, Draft, FactText, Gap, Heading, Inline, Paragraph, Strong, Text, plain
+from speechdraft.slots import name_of
 from speechdraft.word import styles
 from speechdraft.word.base import COMMENTS, DOCUMENT, base, section
 from speechdraft.word.comments import comments, lines_of
@@ -187,10 +188,12 @@ class _Body:
             return runs
         control = self.controls.control(inline, runs, look.properties())
         lines = lines_of(inline)
-        if not lines or inline.fact in self.comments:
+        # What is said of a list is said of all its items.
+        subject = inline.fact if isinstance(inline, Gap) else name_of(inline.fact)
+        if not lines or subject in self.comments:
             return control
         number = len(self.comments)
-        self.comments[inline.fact] = lines
+        self.comments[subject] = lines
         return (
             f'<w:commentRangeStart w:id="{number}"/>{control}<w:commentRangeEnd w:id="{number}"/>'
             f'<w:r><w:rPr><w:rStyle w:val="CommentReference"/></w:rPr><w:commentReference w:id="{number}"/></w:r>'

@@ -1,0 +1,321 @@
+"""The form as a Word document: a table for each office that owes facts, with a content control wherever to write.
+
+A control's tag says which fact it is for, and which column of it, so that it goes with its row when rows are moved,
+copied or sent on alone. The controls are bound to nothing: a form is filled in by programs that know no bindings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Final
+
+from docx.opc.constants import CONTENT_TYPE as CT
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+
+from speechdraft.facts import FactSpec, example_text
+from speechdraft.forms.prefilled import cell_text, filled_in, part_at, particulars_of, value_to_show, yes_no
+from speechdraft.forms.rows import WHOLE, Leaf, item_leaves, leaves
+from speechdraft.forms.telling import office_of, told
+from speechdraft.i18n import _
+from speechdraft.ledger import Entry, Standing
+from speechdraft.source import Plain
+from speechdraft.values import FactType
+from speechdraft.word.base import DOCUMENT, base, section
+from speechdraft.word.controls import FORM_TAG, GLOSSARY, LONGEST_LABEL, building_block, glossary
+from speechdraft.word.layouts import WINDOWS_FONTS
+from speechdraft.word.markup import CHINESE, DECLARATION, R, W, attribute, escape
+from speechdraft.word.package import pack
+from speechdraft.word.parts import add_part
+from speechdraft.word.properties import CORE, CUSTOM, core_of, custom_of
+
+__all__ = ["COLUMNS", "FORM", "TO_FILL", "form_document", "shown_of", "tag_of"]
+
+FORM: Final = "speechdraft.form"
+"""The custom property that names the outline that a form was written for."""
+COLUMNS: Final = ("name", "value", "unit", "example", "source", "as_of", "confirmed", "note")
+"""What the columns of an office's table are for, in order."""
+TO_FILL: Final = ("【待填】", "【请选】")
+"""What an empty control shows: where to write, and where to choose."""
+
+_WIDTHS: Final = (2900, 3700, 760, 2490, 1350, 1250, 1020, 1100)
+"""The columns' widths in twips, which fill the page between its margins."""
+_PAPER: Final = (
+    '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
+    '<w:pgMar w:top="1247" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/>'
+)
+_NUMBER_WIDTH: Final = 700
+_SPARE_ROWS: Final = 4
+_LONGEST_TAG: Final = 64
+_FILL, _HEAD = "FFF9DB", "F2F2F2"
+_BLOCKS: Final = ("speechdraft-form", "speechdraft-form-choice")
+_KINDS: Final = {"as_of": FactType.DATE, "confirmed": FactType.YES_NO}
+
+
+def form_document(outline: str, title: str, entries: Iterable[Entry]) -> bytes:
+    """Return a .docx to fill in. The same facts give the same bytes."""
+    by_office: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_office.setdefault(office_of(entry), []).append(entry)
+    form = _Form()
+    form.head(title)
+    for office, owed in by_office.items():
+        form.office(office, owed)
+    if not by_office:
+        form.body.append(_paragraph(_run(_("Nothing is missing"))))
+    parts = dict(base(WINDOWS_FONTS, commented=False, kept=False))
+    add_part(parts, GLOSSARY, CT.WML_DOCUMENT_GLOSSARY, RT.GLOSSARY_DOCUMENT, DOCUMENT)
+    blocks = "".join(building_block(name, _words(text, _GREY)) for name, text in zip(_BLOCKS, TO_FILL, strict=True))
+    parts[GLOSSARY] = glossary((), blocks)
+    parts[DOCUMENT] = (
+        f'{DECLARATION}<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{"".join(form.body)}'
+        f"{section(WINDOWS_FONTS, _PAPER)}</w:body></w:document>"
+    ).encode()
+    parts[CORE] = core_of(title)
+    parts[CUSTOM] = custom_of({FORM: outline})
+    return pack(parts)
+
+
+def tag_of(key: str, column: str) -> str:
+    """Return a control's tag: the row's key, as a workbook has it in its hidden column, and what its column is for."""
+    whole = f"{FORM_TAG}{key}|{column}"
+    if len(whole.encode("utf-16-le", errors="replace")) <= 2 * _LONGEST_TAG:
+        return whole
+    return f"{FORM_TAG}#{blake2b(whole.encode(errors='replace'), digest_size=12).hexdigest()}"
+
+
+def shown_of(spec: FactSpec) -> dict[str, str]:
+    """Return what a row shows in the columns that nobody is to write in, by what they are for."""
+    choices = "" if spec.type is not FactType.CHOICE else "／".join(spec.choices)
+    unit = spec.unit or ("%" if spec.type is FactType.PERCENT else "")
+    return {"unit": unit, "example": example_text(spec) or choices}
+
+
+# Runs and paragraphs.
+
+_SIZE: Final = '<w:sz w:val="21"/><w:szCs w:val="21"/>'
+_PLAIN: Final = f"<w:rPr>{CHINESE}{_SIZE}</w:rPr>"
+_GREY: Final = f'<w:rPr>{CHINESE}<w:color w:val="7F7F7F"/>{_SIZE}</w:rPr>'
+_SMALL: Final = f'<w:rPr>{CHINESE}<w:color w:val="595959"/><w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr>'
+_BOLD: Final = (
+    '<w:rPr><w:rFonts w:ascii="黑体" w:hAnsi="黑体" w:eastAsia="黑体" w:hint="eastAsia"/>' + _SIZE + "</w:rPr>"
+)
+_LINES: Final = '<w:snapToGrid w:val="0"/><w:spacing w:before="{}" w:after="{}" w:line="300" w:lineRule="atLeast"/>'
+
+
+def _words(text: str, look: str = _PLAIN) -> str:
+    """Return a run's content: its look, and a text with its line feeds."""
+    lines = [f'<w:t xml:space="preserve">{escape(line)}</w:t>' if line else "" for line in text.split("\n")]
+    return look + "<w:br/>".join(lines)
+
+
+def _run(text: str, look: str = _PLAIN) -> str:
+    return f"<w:r>{_words(text, look)}</w:r>" if text else ""
+
+
+def _paragraph(content: str, *, place: str = "left", before: int = 20, after: int = 20, kept: bool = False) -> str:
+    keep = "<w:keepNext/>" if kept else ""
+    return (
+        f'<w:p><w:pPr>{keep}{_LINES.format(before, after)}<w:ind w:firstLineChars="0" w:firstLine="0"/>'
+        f'<w:jc w:val="{place}"/></w:pPr>{content}</w:p>'
+    )
+
+
+# Tables.
+
+
+def _cell(width: int, content: str, *, fill: str = "", span: int = 1) -> str:
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+    spans = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spans}{shade}<w:vAlign w:val="center"/></w:tcPr>'
+        f"{content}</w:tc>"
+    )
+
+
+def _row(cells: Iterable[str], *, head: bool = False) -> str:
+    return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if head else ''}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def _table(widths: Iterable[int], rows: Iterable[str]) -> str:
+    columns = tuple(widths)
+    borders = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="7F7F7F"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(columns)}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders>'
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="85" w:type="dxa"/><w:right w:w="85" w:type="dxa"/>'
+        f"</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
+    )
+
+
+@dataclass(slots=True)
+class _Form:
+    """Writes the form from top to bottom."""
+
+    body: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def head(self, title: str) -> None:
+        """Add the title and how to fill the form in."""
+        size = '<w:sz w:val="36"/><w:szCs w:val="36"/>'
+        self.body.append(
+            f'<w:p><w:pPr><w:pStyle w:val="Title"/></w:pPr><w:r><w:rPr>{CHINESE}{size}</w:rPr>'
+            f'<w:t xml:space="preserve">{escape(title)}</w:t></w:r></w:p>'
+        )
+        told_how = (
+            _("Fill in the yellow cells and send the file back. What stays empty stays open."),
+            _("Rows may be added to the lists: below the last one, or as a copy of another."),
+        )
+        self.body += [_paragraph(_run(line, _GREY)) for line in told_how]
+
+    def office(self, office: str, entries: list[Entry]) -> None:
+        """Add what an office owes: a table, and one for each list; what can be left out comes last."""
+        size = '<w:sz w:val="28"/><w:szCs w:val="28"/>'
+        self.body.append(
+            '<w:p><w:pPr><w:pStyle w:val="Heading1"/><w:spacing w:before="240" w:after="60"/>'
+            '<w:ind w:firstLineChars="0" w:firstLine="0"/></w:pPr>'
+            f'<w:r><w:rPr>{CHINESE}{size}</w:rPr><w:t xml:space="preserve">{escape(office)}</w:t></w:r></w:p>'
+        )
+        rows: list[str] = []
+        group = None
+        for entry in sorted(entries, key=lambda entry: entry.standing is Standing.LEFT_OUT):
+            left_out = entry.standing is Standing.LEFT_OUT
+            heading = _("Can be left out") if left_out else entry.spec.group or _("Others")
+            is_list = entry.spec.type is FactType.LIST
+            if is_list and rows:
+                self._facts(rows)
+                rows, group = [], None
+            if is_list:
+                self._list(entry, heading)
+                continue
+            if heading != group:
+                group = heading
+                rows.append(_row([_cell(sum(_WIDTHS), _paragraph(_run(heading, _BOLD), kept=True), span=len(_WIDTHS))]))
+            rows += self._fact(entry)
+        if rows:
+            self._facts(rows)
+
+    def _facts(self, rows: list[str]) -> None:
+        labels = (
+            _("fact"), _("value"), _("unit"), _("example"), _("source"), _("as of"), _("confirmed"), _("note"),
+        )  # fmt: skip
+        cells = [_head_cell(width, label) for width, label in zip(_WIDTHS, labels, strict=True)]
+        self.body += [_table(_WIDTHS, [_row(cells, head=True), *rows]), _paragraph("")]
+
+    def _fact(self, entry: Entry) -> Iterator[str]:
+        given = filled_in(entry)
+        value = None if given is None else value_to_show(entry.spec, given)
+        particulars = particulars_of(given)
+        own, *parts = leaves(entry.spec)
+        if own.path:
+            yield self._line(entry.name, _about(entry), None, None, particulars)
+            parts = [own, *parts]
+        else:
+            yield self._line(entry.name, _about(entry), own, value, particulars)
+        for leaf in parts:
+            yield self._line(
+                f"{entry.name}.{leaf.key}", _run(f"　{leaf.key}") + _label(leaf), leaf, part_at(value, leaf.path), None
+            )
+
+    def _line(
+        self, key: str, label: str, leaf: Leaf | None, value: Plain, particulars: Mapping[str, str] | None
+    ) -> str:
+        """Return a row; ``particulars`` None is that of a part, which has none of its own."""
+        texts = {} if leaf is None else shown_of(leaf.spec)
+        cells = []
+        for column, width in zip(COLUMNS, _WIDTHS, strict=True):
+            if column == "name":
+                cells.append(_cell(width, _paragraph(label)))
+            elif column == "value" and leaf is not None:
+                control = self._control(key, column, leaf.spec, cell_text(value), key)
+                cells.append(_cell(width, _paragraph(control), fill=_FILL))
+            elif column in {"value", "unit", "example"}:
+                cells.append(_cell(width, _paragraph(_run(texts.get(column, ""), _SMALL))))
+            elif particulars is None:
+                cells.append(_cell(width, _paragraph("")))
+            else:
+                control = self._particular(key, column, particulars)
+                cells.append(_cell(width, _paragraph(control), fill=_FILL))
+        return _row(cells)
+
+    def _particular(self, key: str, column: str, particulars: Mapping[str, str]) -> str:
+        spec = FactSpec(type=_KINDS.get(column, FactType.TEXT))
+        return self._control(key, column, spec, particulars.get(column, ""), f"{key}·{column}")
+
+    def _list(self, entry: Entry, heading: str) -> None:
+        given = filled_in(entry)
+        value = None if given is None else value_to_show(entry.spec, given)
+        items = value if isinstance(value, list) else []
+        particulars = particulars_of(given)
+        self.body.append(
+            _paragraph(_run(f"{heading} · ", _GREY) + _about(entry, on_one_line=True), before=120, kept=True)
+        )
+        labels = {"source": _("source"), "as_of": _("as of"), "confirmed": _("confirmed"), "note": _("note")}
+        line = _run("　", _SMALL).join(
+            _run(f"{label}：", _SMALL) + self._particular(entry.name, column, particulars)
+            for column, label in labels.items()
+        )
+        self.body.append(_paragraph(line, kept=True))
+        columns = item_leaves(entry.spec)
+        width = (sum(_WIDTHS) - _NUMBER_WIDTH) // len(columns)
+        widths = (_NUMBER_WIDTH, *[width] * len(columns))
+        head = [_head_cell(_NUMBER_WIDTH, ""), *(_head_cell(width, leaf.key or _("content"), leaf) for leaf in columns)]
+        rows = [_row(head, head=True)]
+        for number in range(len(items) + _SPARE_ROWS):
+            item = items[number] if number < len(items) else None
+            cells = [_cell(_NUMBER_WIDTH, _paragraph(_run(str(number + 1), _GREY), place="center"))]
+            for leaf in columns:
+                text = cell_text(part_at(item, leaf.path))
+                control = self._control(f"{entry.name}[]", leaf.key or WHOLE, leaf.spec, text, leaf.key or entry.name)
+                cells.append(_cell(width, _paragraph(control), fill=_FILL))
+            rows.append(_row(cells))
+        self.body += [_table(widths, rows), _paragraph("")]
+
+    def _control(self, key: str, column: str, spec: FactSpec, text: str, label: str) -> str:
+        """Return a control to write in, or to choose in, with the text that there is already."""
+        self.count += 1
+        choices = spec.choices if spec.type is FactType.CHOICE else yes_no() if spec.type is FactType.YES_NO else ()
+        chosen = 1 if choices else 0
+        items = "".join(
+            f'<w:listItem w:displayText="{(one := attribute(choice))}" w:value="{one}"/>' for choice in choices
+        )
+        kind = f"<w:dropDownList>{items}</w:dropDownList>" if choices else '<w:text w:multiLine="1"/>'
+        return (
+            f'<w:sdt><w:sdtPr>{_PLAIN}<w:alias w:val="{attribute(label[:LONGEST_LABEL])}"/>'
+            f'<w:tag w:val="{attribute(tag_of(key, column))}"/><w:id w:val="{self.count}"/>'
+            f'<w:lock w:val="sdtLocked"/><w:placeholder><w:docPart w:val="{_BLOCKS[chosen]}"/></w:placeholder>'
+            f"{'' if text else '<w:showingPlcHdr/>'}{kind}</w:sdtPr>"
+            f"<w:sdtContent>{_run(text) if text else _run(TO_FILL[chosen], _GREY)}</w:sdtContent></w:sdt>"
+        )
+
+
+def _about(entry: Entry, *, on_one_line: bool = False) -> str:
+    """Return a fact's name, and what there is to say of it below, or all of it behind."""
+    more = [entry.spec.label] if entry.spec.label not in {"", entry.name} else []
+    if on_one_line:
+        more = [told(entry.name, entry.spec, with_office=False)]
+    if entry.is_default:
+        more.append(_("without a value it is: {value}").format(value=" ".join(entry.text.split())))
+    parts = (f"<w:br/>{_text(line)}" if not on_one_line else _text(f"　{line}") for line in more)
+    return _run(entry.name, _BOLD) + "".join(f"<w:r>{_SMALL}{part}</w:r>" for part in parts)
+
+
+def _text(text: str) -> str:
+    return f'<w:t xml:space="preserve">{escape(text)}</w:t>'
+
+
+def _label(leaf: Leaf) -> str:
+    label = leaf.spec.label
+    return f"<w:r>{_SMALL}<w:br/><w:t>{escape(label)}</w:t></w:r>" if label not in {"", leaf.path[-1]} else ""
+
+
+def _head_cell(width: int, label: str, leaf: Leaf | None = None) -> str:
+    """Return a cell of a table's head; of a list's table it says what the part is."""
+    content = _paragraph(_run(label, _BOLD), place="center")
+    if leaf is not None and leaf.path:
+        content += _paragraph(_run(told(leaf.path[-1], leaf.spec, with_office=False), _SMALL), place="center")
+    return _cell(width, content, fill=_HEAD)
