@@ -288,7 +288,7 @@ CASES = {
     ),
     "a folder that is not there": Case(
         words=("draft", "部长会义"),
-        says={"en": f"部长会义: no-such-file: the file is not there\n  look for its name in “.”\n{ONE}"},
+        says={"en": f"部长会义: no-such-file: the file is not there\n  this folder has: s\n{ONE}"},
     ),
     "a folder that holds no speech": Case(
         words=("draft", "."),

@@ -33,6 +33,7 @@ DICTIONARY = """
 率: {type: percent}
 增幅: {type: percent, min: -100, max: 500}
 钱: {type: money}
+专款: {type: money, unit: 万元, min: 1, max: 5000}
 日期: {type: date}
 年: {type: year}
 层级: {type: choice, choices: [省, 市]}
@@ -73,7 +74,22 @@ def _refused(text: str) -> str:
 
 def test_the_dictionary_of_these_tests_is_sound() -> None:
     assert _NONE == []
-    assert list(SPECS) == ["地区", "数", "率", "增幅", "钱", "日期", "年", "层级", "有", "人", "成绩", "单位", "会场"]
+    assert list(SPECS) == [
+        "地区",
+        "数",
+        "率",
+        "增幅",
+        "钱",
+        "专款",
+        "日期",
+        "年",
+        "层级",
+        "有",
+        "人",
+        "成绩",
+        "单位",
+        "会场",
+    ]
 
 
 # The dictionary
@@ -243,9 +259,19 @@ def test_what_has_no_value_is_not_given(text: str) -> None:
             ("1:4: out-of-range: “率”: 300 cannot be\n"
             "  it lies between 0% and 100%; correct the figure, or the fact's min and max in the dictionary"),
         ),
-        ("率: 三成", "1:4: bad-number: “率”: “三成” is not a number\n  write digits, with the unit if you like: 128, 1.2万, 近300"),
+        ("率: 三成", "1:4: bad-number: “率”: “三成” is not a percentage\n  write 36.5 or 36.5%"),
         ("率: 3人", "1:4: bad-number: “率”: “3人” is not a percentage\n  write 36.5 or 36.5%"),
         ("钱: 1200", "1:4: bad-number: “钱”: “1200” has no unit\n  write 元, 万元 or 亿元 behind the figure"),
+        (
+            "专款: 3亿元",
+            ("1:5: out-of-range: “专款”: 3亿元 cannot be\n"
+            "  it lies between 1万元 and 5000万元; correct the figure, or the fact's min and max in the dictionary"),
+        ),
+        (
+            "专款: 9000元",
+            ("1:5: out-of-range: “专款”: 9000元 cannot be\n"
+            "  it lies between 1万元 and 5000万元; correct the figure, or the fact's min and max in the dictionary"),
+        ),
         ("钱: 3美元", "1:4: bad-number: “钱”: “3美元” is not a sum of money\n  write 元, 万元 or 亿元 behind the figure"),
         ("日期: 明天", "1:5: bad-date: “日期”: “明天” is not a date\n  write 2026-02-10 or 2026年2月10日"),
         ("日期: 2026-02-30", "1:5: bad-date: “日期”: there is no day 2026-02-30\n  write 2026-02-10 or 2026年2月10日"),

@@ -275,7 +275,17 @@ def test_no_such_file_but_one_of_a_similar_name() -> None:
 def test_no_such_file_nor_any_like_it() -> None:
     with pytest.raises(ProblemError) as error:
         read_bounded(Path("facts.yaml"), 1)
-    assert _message(error) == "facts.yaml: no-such-file: the file is not there\n  look for its name in “.”"
+    assert _message(error) == "facts.yaml: no-such-file: the file is not there\n  this folder has nothing of the kind"
+
+
+def test_no_such_file_but_others_of_its_kind() -> None:
+    for name in ("一.yaml", "二.yaml", "三.yaml", "四.yaml", "五.yaml", "六.yaml", "README.md"):
+        Path(name).touch()
+    with pytest.raises(ProblemError) as error:
+        read_bounded(Path("facts.yaml"), 1)
+    assert _message(error) == (
+        "facts.yaml: no-such-file: the file is not there\n  this folder has: 一.yaml, 三.yaml, 二.yaml, 五.yaml, 六.yaml …"
+    )
 
 
 def test_no_such_file_nor_its_folder() -> None:

@@ -16,7 +16,7 @@ from speechdraft.problems import Place, Problem, Problems, Severity, did_you_mea
 from speechdraft.rules import CHECKS
 from speechdraft.schema import as_text, validate
 from speechdraft.source import MappingNode, Node, Plain, Scalar, SequenceNode, bad_character, to_plain
-from speechdraft.values import Day, FactType, Person, Quantity, Value, ValueRefusal, read_scalar, spoken
+from speechdraft.values import YUAN, Day, FactType, Person, Quantity, Value, ValueRefusal, read_scalar, spoken
 
 __all__ = [
     "PARTICULARS",
@@ -75,8 +75,8 @@ class FactSpec(BaseModel):
     choices: tuple[Annotated[str, BeforeValidator(as_text)], ...] = Field(
         default=(), description="The values of a choice."
     )
-    min: Decimal | None = Field(default=None, description="The least figure that makes sense.")
-    max: Decimal | None = Field(default=None, description="The greatest figure that makes sense.")
+    min: Decimal | None = Field(default=None, description="The least figure that makes sense, in the fact's unit.")
+    max: Decimal | None = Field(default=None, description="The greatest figure that makes sense, in the fact's unit.")
     fields: Mapping[str, FactSpec] = Field(
         default_factory=dict, description="The fields of a record, or of a list's records."
     )
@@ -224,7 +224,7 @@ def read_facts(node: Node | None, layer: Layer, dictionary: Dictionary, problems
             continue
         spec = dictionary.get(name)
         if spec is None:
-            problems.add(_unknown_fact(name, node.key_places[name], dictionary))
+            problems.add(_unknown_fact(name, node.key_places[name], {} if problems.is_full else dictionary))
             continue
         one = _read_given(name, spec, entry, layer, problems)
         if one is not None:
@@ -337,14 +337,18 @@ def read_value(name: str, spec: FactSpec, node: Node, problems: Problems) -> Val
     except ValueRefusal as refusal:
         problems.add(_refused(name, spec, node, refusal.reason))
         return None
-    least, most = spec.bounds()
-    if isinstance(value, Quantity) and not _within(value.amount, least, most):
-        problems.add(_out_of_range(name, node, least, most, value.unit))
+    if isinstance(value, Quantity) and not _makes_sense(spec, value):
+        problems.add(_out_of_range(name, spec, node, value))
         return None
     return value
 
 
-def _within(amount: Decimal, least: Decimal | None, most: Decimal | None) -> bool:
+def _makes_sense(spec: FactSpec, value: Quantity) -> bool:
+    """Return whether a figure lies within its bounds; those of money are in the fact's own unit, else in 元."""
+    least, most = spec.bounds()
+    amount = value.amount
+    if spec.type is FactType.MONEY:
+        amount *= YUAN[value.unit] / YUAN.get(spec.unit, Decimal(1))
     return (least is None or amount >= least) and (most is None or amount <= most)
 
 
@@ -493,7 +497,9 @@ def _refused(name: str, spec: FactSpec, node: Scalar, reason: str) -> Problem:
     )
 
 
-def _out_of_range(name: str, node: Scalar, least: Decimal | None, most: Decimal | None, unit: str) -> Problem:
+def _out_of_range(name: str, spec: FactSpec, node: Scalar, value: Quantity) -> Problem:
+    least, most = spec.bounds()
+    unit = (spec.unit or "元") if spec.type is FactType.MONEY else value.unit
     if least is not None and most is not None:
         span = _("it lies between {least} and {most}").format(least=f"{least}{unit}", most=f"{most}{unit}")
     elif least is not None:

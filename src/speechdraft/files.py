@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["read_bounded", "write_whole"]
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+_MOST_NAMED = 5
 
 _HELD_BY_ANOTHER_PROGRAM = (5, 32, 33)
 """Windows' codes when another program holds the file that is to be replaced: access denied, sharing, lock."""
@@ -191,7 +192,17 @@ def _where_it_may_be(path: Path) -> str:
         names = os.listdir(path.parent)  # noqa: PTH208 - the names alone, without a Path for each
     except OSError:
         return _("there is no folder “{folder}” either").format(folder=path.parent)
-    return did_you_mean(path.name, sorted(names)) or _("look for its name in “{folder}”").format(folder=path.parent)
+    alike = sorted(name for name in names if Path(name).suffix == path.suffix and not name.startswith("."))
+    ending = path.suffix  # says nothing of how alike two names are that both have it
+    near = did_you_mean(path.stem, [name.removesuffix(ending) for name in alike], ending)
+    near = near or did_you_mean(path.name, sorted(set(names) - set(alike)))
+    if near:
+        return near
+    folder = _("this folder") if path.parent == Path() else f"“{path.parent}”"
+    if not alike:
+        return _("{folder} has nothing of the kind").format(folder=folder)
+    more = " …" if len(alike) > _MOST_NAMED else ""
+    return _("{folder} has: {names}").format(folder=folder, names=_(", ").join(alike[:_MOST_NAMED]) + more)
 
 
 def _command(windows: str, elsewhere: str, path: Path) -> str:

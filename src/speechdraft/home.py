@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["config_folder", "data_folder"]
+__all__ = ["config_folder", "data_folder", "state_folder"]
 
 _VARIABLE = "SPEECHDRAFT_HOME"
 
@@ -27,3 +27,11 @@ def data_folder() -> Path:
 
     home = os.environ.get(_VARIABLE)
     return Path(home) / "data" if home else user_data_path("speechdraft", appauthor=False)
+
+
+def state_folder() -> Path:
+    """Return the folder of what may be lost without harm, such as where an interview was left; it need not be there."""
+    from platformdirs import user_state_path  # noqa: PLC0415
+
+    home = os.environ.get(_VARIABLE)
+    return Path(home) / "state" if home else user_state_path("speechdraft", appauthor=False)

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from speechdraft.draft import FactText, Gap, Inline, Strong, Text
 from speechdraft.facts import FactSpec, example_text
 from speechdraft.i18n import _
-from speechdraft.values import Day, FactType, Person, Quantity, Value, spoken
+from speechdraft.values import YUAN, Day, FactType, Person, Quantity, Value, spoken
 
 __all__ = [
     "COMPUTED",
@@ -307,7 +307,7 @@ def number_of(value: object) -> Decimal | None:
         if isinstance(value, Quantity):
             if value.unit in {"%", "个百分点"}:
                 return value.amount / 100
-            return value.amount * {"万元": Decimal(10_000), "亿元": Decimal(100_000_000)}.get(value.unit, Decimal(1))
+            return value.amount * YUAN.get(value.unit, Decimal(1))
     if isinstance(value, bool):
         return None
     if isinstance(value, (int, Decimal)):

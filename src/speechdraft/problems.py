@@ -79,18 +79,25 @@ class ProblemError(Exception):
 
 
 class Problems:
-    """Collects problems, so that all are said at once. The same problem is kept once."""
+    """Collects problems, so that all are said at once: the same one once, and no more than anybody reads."""
 
     def __init__(self) -> None:
         """Start with none."""
         self._found: dict[Problem, None] = {}
+        self._more: Problem | None = None
 
     def add(self, problem: Problem) -> None:
-        """Keep a problem. Raises ProblemError with all so far when there are more than anybody reads."""
-        self._found.setdefault(problem)
-        if len(self._found) > _MOST:
-            message = _("more than {most} problems; the rest is not looked at").format(most=_MOST)
-            raise ProblemError([*self._found, Problem(code="too-many-problems", message=message, place=problem.place)])
+        """Keep a problem; beyond the most that are kept, only that there are more."""
+        if problem in self._found:
+            return
+        if len(self._found) < _MOST:
+            self._found[problem] = None
+        elif self._more is None or problem.severity is Severity.ERROR:
+            self._more = Problem(
+                code="too-many-problems",
+                message=_("there are more than {most} problems; the rest is not shown").format(most=_MOST),
+                severity=problem.severity,
+            )
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Keep several problems."""
@@ -99,12 +106,17 @@ class Problems:
 
     def all(self) -> tuple[Problem, ...]:
         """Return the problems, errors and warnings, in the order found."""
-        return tuple(self._found)
+        return (*self._found, *([] if self._more is None else [self._more]))
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether no more are kept, so that no care need be taken over what another one says."""
+        return len(self._found) == _MOST
 
     @property
     def has_errors(self) -> bool:
         """Return whether one of them is an error."""
-        return any(problem.severity is Severity.ERROR for problem in self._found)
+        return any(problem.severity is Severity.ERROR for problem in self.all())
 
     def raise_errors(self) -> None:
         """Raise all problems together if one of them is an error."""
@@ -112,10 +124,10 @@ class Problems:
             raise ProblemError(self.all())
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return a hint that names the known names nearest to ``name``, or an empty text."""
+def did_you_mean(name: str, known: Iterable[str], ending: str = "") -> str:
+    """Return a hint that names the known names nearest to ``name``, each with its ``ending``, or an empty text."""
     if len(name) > _LONGEST_NAME:
         return ""
     # One wrong character of two is half the name, of six a sixth.
     near = get_close_matches(name, list(known), n=3, cutoff=0.5 if len(name) < 4 else 0.6)
-    return _("did you mean {names}?").format(names=_(", ").join(near)) if near else ""
+    return _("did you mean {names}?").format(names=_(", ").join(one + ending for one in near)) if near else ""

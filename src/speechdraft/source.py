@@ -25,6 +25,7 @@ __all__ = [
     "node_at",
     "parse",
     "to_plain",
+    "without_bad_characters",
 ]
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -87,6 +88,11 @@ def bad_character(text: str) -> tuple[int, str] | None:
     """Return the offset and the name (``U+0008``) of the first character that a document cannot hold."""
     found = _NOT_XML.search(text)
     return (found.start(), f"U+{ord(found.group()):04X}") if found else None
+
+
+def without_bad_characters(text: str) -> str:
+    """Return the text with a replacement character (U+FFFD) for each one that a document cannot hold."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,7 +350,7 @@ class _Builder:
         bad = bad_character(text)
         if bad is not None:
             self._problems.add(_bad_character_problem(bad[1], place))
-            text = _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+            text = without_bad_characters(text)
         if self._waits_for_key():
             top = self._stack[-1]
             if text in top.entries:

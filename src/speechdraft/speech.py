@@ -13,7 +13,7 @@ from speechdraft.ink import LARGEST, Fact, Ink, MissingFact, number_of, unmarked
 from speechdraft.outline import OutlineFile
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.templating import Templates
-from speechdraft.values import FactType, Quantity, Value
+from speechdraft.values import YUAN, FactType, Quantity, Value
 
 __all__ = ["FactValues", "Speech", "formula_place"]
 
@@ -103,7 +103,7 @@ def _computed(name: str, spec: FactSpec, result: object, place: Place) -> Value:
                 return Quantity(amount=share, digits=_digits(share), unit="%")
             case FactType.MONEY:
                 unit = spec.unit or "元"
-                amount = number / {"万元": Decimal(10_000), "亿元": Decimal(100_000_000)}.get(unit, Decimal(1))
+                amount = number / YUAN.get(unit, Decimal(1))
                 amount = amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
                 return Quantity(amount=amount, digits=_digits(amount), unit=unit)
             case FactType.NUMBER:

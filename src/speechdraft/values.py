@@ -8,9 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 
-__all__ = ["Day", "FactType", "Person", "Quantity", "Value", "ValueRefusal", "join_texts", "read_scalar", "spoken"]
+__all__ = [
+    "YUAN",
+    "Day",
+    "FactType",
+    "Person",
+    "Quantity",
+    "Value",
+    "ValueRefusal",
+    "join_texts",
+    "read_scalar",
+    "spoken",
+]
 
 
 class FactType(StrEnum):
@@ -77,12 +88,14 @@ class ValueRefusal(Exception):  # noqa: N818  (not an error of the program: what
         self.reason = reason
 
 
+YUAN: Final = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+"""What each unit of money comes to in 元."""
+
 _NUMBER = re.compile(
     r"(?P<before>近|约|超|超过|逾|将近|大约)?\s*(?P<digits>[-+−]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?)"
     r"\s*(?P<early>多|余)?(?P<scale>万|亿)?(?P<after>多|余)?\s*(?P<unit>.*)"
 )
 _HAN_UNIT = re.compile(r"[\u4e00-\u9fff/·A-Za-z²]{0,6}")
-_MONEY_UNITS = ("元", "万元", "亿元")
 _DATES = (
     re.compile(r"(\d{4})\s*[-./]\s*(\d{1,2})(?:\s*[-./]\s*(\d{1,2}))?"),
     re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*[日号])?"),
@@ -149,7 +162,7 @@ def read_scalar(kind: FactType, typed: str, *, unit: str = "", choices: tuple[st
 def _quantity(kind: FactType, typed: str, unit: str) -> Quantity:
     found = _NUMBER.fullmatch(typed.translate(_FULL_WIDTH))
     if found is None:
-        raise ValueRefusal("not-a-number")
+        raise ValueRefusal(_SHORT[kind])
     plain = found["digits"].replace(",", "").replace("，", "").replace("−", "-")
     amount = Decimal(plain)
     scale, typed_unit = found["scale"] or "", found["unit"]
@@ -162,7 +175,7 @@ def _quantity(kind: FactType, typed: str, unit: str) -> Quantity:
         # “1200万” alone is 1200万元; a bare number has the dictionary's unit.
         unit = scale + typed_unit if typed_unit else (f"{scale}元" if scale else unit)
         scale = ""
-        if unit not in _MONEY_UNITS:
+        if unit not in YUAN:
             raise ValueRefusal("no-unit" if not unit else "not-money")
         # 1200余万元 is typed 1200余万元 or 1200万余元; the first is the usage.
         early, after = early or after, ""

@@ -73,9 +73,16 @@ class Terminal:
         return printed
 
     def press(self, byte: bytes) -> None:
-        """Wait for the prompt and press a key."""
+        """Wait for the prompt and press a key, until something happens.
+
+        Python's input() does not hear a Ctrl-C between its prompt and its first wait: some microseconds, which a hand
+        does not hit.
+        """
         self.wait_for(r"\n[>|] $")
-        os.write(self._fd, byte)
+        for _press in range(20):
+            os.write(self._fd, byte)
+            if select.select([self._fd], [], [], 1)[0]:
+                return
 
     def ends(self) -> tuple[int, str]:
         """Return the exit status and the rest of what was printed."""
@@ -93,6 +100,7 @@ class Terminal:
                 os.close(self._fd)
                 return self._program.returncode, self.text
         self._program.kill()
+        self._program.wait()
         pytest.fail(f"it does not end: {self.text!r}")
 
 

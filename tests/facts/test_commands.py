@@ -82,7 +82,7 @@ def test_forms_come_back_from_several_people(folder: Path) -> None:
     status, output, errors = run("facts", "merge", "small", "甲.xlsx", "乙.yaml")
     assert status == 0
     assert errors == (
-        "甲.xlsx[干部一科!C9]: bad-number: “到位率”: “九成” is not a number\n  write digits, with the unit if you like: 128, 1.2万, 近300\n"
+        "甲.xlsx[干部一科!C9]: bad-number: “到位率”: “九成” is not a percentage\n  write 36.5 or 36.5%\n"
         "乙.yaml: other-outline: this form was written for the outline “other”, and the speech is after “small”\n"
         "  facts of the same name were merged all the same\n"
         "乙.yaml:4:1: unknown-fact: no fact “不认识”\n"

@@ -214,7 +214,7 @@ def test_a_draft_that_is_open_in_word_is_not_written(drafted: Runner) -> None:
     [
         ("会/会.html", f"会/会.html: {NO_DOCX}\n  write the others anew: speechdraft draft SPEECH -o 会/会.html\n"),
         ("会/会.wps", f"会/会.wps: {NO_DOCX}\n  open it and save it as .docx\n"),
-        ("会/没有.docx", "会/没有.docx: no-such-file: the file is not there\n  did you mean 会.docx?\n"),
+        ("会/没有.docx", "会/没有.docx: no-such-file: the file is not there\n  “会” has: 会.docx\n"),
         ("会", f"会: {NO_DOCX}\n"),
         ("会/facts.yaml", f"会/facts.yaml: {NO_DOCX}\n"),
     ],

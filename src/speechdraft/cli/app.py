@@ -43,8 +43,8 @@ def _layout_names(incomplete: str) -> list[str]:
     return [name for name in LAYOUT_NAMES if name.startswith(incomplete)]
 
 
-def _known_layout(name: str) -> str:
-    if name not in LAYOUT_NAMES:
+def _known_layout(name: str | None) -> str | None:
+    if name is not None and name not in LAYOUT_NAMES:
         raise typer.BadParameter(
             _("no layout “{name}”; there are {names}").format(name=name, names=_(", ").join(LAYOUT_NAMES))
         )
@@ -98,16 +98,17 @@ def draft(
     ] = None,
     settings: _SET = None,
     layout: Annotated[
-        str,
+        Optional[str],  # noqa: UP045
         typer.Option(
             metavar=_("LAYOUT"),
+            show_default=LAYOUT_NAMES[0],
             callback=_known_layout,
             autocompletion=_layout_names,
             help=_(
                 "gbt9704 (the standard's page), windows-fonts (with fonts of every Windows) or reading (large type)."
             ),
         ),
-    ] = "gbt9704",
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help=_("Write over a file even if it was changed by hand."))
     ] = False,

@@ -22,6 +22,7 @@ from speechdraft.cli.gathering import known_offices
 from speechdraft.facts import Dictionary, plain_value
 from speechdraft.files import write_whole
 from speechdraft.forms.telling import told, wanted
+from speechdraft.home import state_folder
 from speechdraft.i18n import _, ngettext
 from speechdraft.interview import Interview, Question, Way
 from speechdraft.ledger import Entry, Standing, ledger, standing_name
@@ -268,9 +269,7 @@ class _Memory:
     """Where each interview was left: one small file of the user's own, not of the speech's folder."""
 
     def __init__(self, facts: Path) -> None:
-        from platformdirs import user_state_path  # noqa: PLC0415
-
-        self._file = user_state_path("speechdraft", appauthor=False) / "ask.json"
+        self._file = state_folder() / "ask.json"
         self._key = os.path.normcase(facts.resolve())
 
     def recall(self) -> tuple[str, Way]:

@@ -22,7 +22,7 @@ from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.remarks import with_remarks
 from speechdraft.speeches import Loaded, keep_lock, load_speech
-from speechdraft.writers import is_untouched, require_suffix, write
+from speechdraft.writers import LAYOUT_NAMES, is_untouched, require_suffix, write
 
 if TYPE_CHECKING:
     from speechdraft.cli.updating import Renewal
@@ -37,10 +37,11 @@ STRICT = 3
 class Wishes:
     """How a draft is wanted: the options of the command.
 
-    ``edited`` is a draft that people have edited, to be brought up to date; ``final`` asks for the clean copy.
+    ``edited`` is a draft that people have edited, to be brought up to date; ``final`` asks for the clean copy; without
+    a ``layout`` it is the standard's, or that of the edited draft.
     """
 
-    layout: str
+    layout: str | None = None
     force: bool = False
     strict: bool = False
     as_json: bool = False
@@ -53,6 +54,8 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
     """Write a speech's draft and report; return the exit status."""
     if output is not None:
         require_suffix(output)
+    if wishes.edited is not None and wishes.layout is not None:
+        raise ProblemError([_keeps_its_layout(wishes.edited)])
     loaded = load_speech(target, settings, unlocked=wishes.unlocked)
     renewal = None if wishes.edited is None else _renewal(wishes.edited, loaded, wishes)
     composition = compose(loaded.speech) if renewal is None else renewal.renewed.composition
@@ -87,11 +90,20 @@ def _default_output(loaded: Loaded, wishes: Wishes) -> Path:
 def _data(loaded: Loaded, composition: Composition, renewal: Renewal | None, path: Path, wishes: Wishes) -> bytes:
     if renewal is None:
         draft = with_remarks(composition.draft, ledger(loaded.speech))
-        return write(draft, path.suffix.lower(), wishes.layout, final=wishes.final)
+        return write(draft, path.suffix.lower(), wishes.layout or LAYOUT_NAMES[0], final=wishes.final)
     if path.suffix.lower() != ".docx":
         message = _("an edited draft is brought up to date as a .docx only")
         raise ProblemError([Problem(code="unknown-format", message=message, place=Place(file=shown(path)))])
     return renewal.clean_copy() if wishes.final else renewal.renewed.data
+
+
+def _keeps_its_layout(edited: Path) -> Problem:
+    return Problem(
+        code="layout-kept",
+        message=_("an edited draft keeps the layout that it was written in"),
+        place=Place(file=shown(edited)),
+        hint=_("leave --layout out; or leave --update out, to draft anew"),
+    )
 
 
 def _renewal(edited: Path, loaded: Loaded, wishes: Wishes) -> Renewal:

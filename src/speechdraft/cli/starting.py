@@ -9,9 +9,9 @@ from rich.markup import escape
 
 from speechdraft.cli.edge import console
 from speechdraft.files import write_whole
-from speechdraft.forms import yaml_form
+from speechdraft.forms import wanted, yaml_form
 from speechdraft.i18n import _
-from speechdraft.ledger import ledger
+from speechdraft.ledger import Standing, ledger
 from speechdraft.outline import json_schema
 from speechdraft.packs import shown
 from speechdraft.packs.lock import LOCK, write_lock
@@ -30,6 +30,8 @@ def new_command(name: str, folder: Path) -> None:
     outline = loaded.speech.outline
     _require_free(folder)
     entries = ledger(loaded.speech)
+    asked = [entry.standing for entry in wanted(entries)]
+    left_out = asked.count(Standing.LEFT_OUT)
     text = outline.text
     if "yaml-language-server" not in text:
         text = _EDITOR_LINE + text
@@ -42,9 +44,10 @@ def new_command(name: str, folder: Path) -> None:
     place = shown(folder)
     terminal.print(escape(_("{folder}: a speech after “{title}”").format(folder=place, title=outline.outline.title)))
     terminal.print(escape(_("  {file}  the outline, yours to edit").format(file=OUTLINE.ljust(len(LOCK)))))
-    terminal.print(
-        escape(_("  {file}  {count} facts to fill in").format(file=FACTS.ljust(len(LOCK)), count=len(entries)))
-    )
+    told = _("  {file}  {count} facts to fill in").format(file=FACTS.ljust(len(LOCK)), count=len(asked) - left_out)
+    if left_out:
+        told += _(", {count} more that can be left out").format(count=left_out)
+    terminal.print(escape(told))
     packs = _(", ").join(str(pack.manifest) for pack in loaded.packs)
     terminal.print(escape(_("  {file}  the packs that it is drafted with: {packs}").format(file=LOCK, packs=packs)))
     terminal.print(f"[dim]{escape(_('then: speechdraft draft {folder}').format(folder=place))}[/]")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError
-from speechdraft.source import bad_character
+from speechdraft.source import without_bad_characters
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -120,7 +120,8 @@ class _Book:
         for properties in book.iter("{*}workbookPr"):
             if properties.get("date1904", "0") in {"1", "true"}:
                 self._epoch = _EPOCH_1904
-        self._strings = [_text_of(item) for item in self._children(self._target_of(book_name, "/sharedStrings"), "si")]
+        shared = self._children(self._target_of(book_name, "/sharedStrings"), "si")
+        self._strings = [_clean(_text_of(item)) for item in shared]  # here and not for each cell that shows it
         self._formats = self._cell_formats(self._target_of(book_name, "/styles"))
         targets = self._targets(book_name)
         found: list[Sheet] = []
@@ -220,11 +221,7 @@ class _Book:
             return Cell(row=row, column=column, text=raw, trouble=Trouble.ERROR)
         if formula is not None and not raw and kind != "str":
             return Cell(row=row, column=column, text=f"={formula.text or ''}", trouble=Trouble.NOT_COMPUTED)
-        text = self._shown(node, kind, raw).strip()
-        bad = bad_character(text)
-        while bad is not None:
-            text = text[: bad[0]] + "\N{REPLACEMENT CHARACTER}" + text[bad[0] + 1 :]
-            bad = bad_character(text)
+        text = self._shown(node, kind, raw)
         return Cell(row=row, column=column, text=text) if text else None
 
     def _shown(self, node: _Element, kind: str, raw: str) -> str:
@@ -233,17 +230,21 @@ class _Book:
                 index = int(raw or -1)
                 return self._strings[index] if 0 <= index < len(self._strings) else ""
             case "inlineStr":
-                return "".join(_text_of(part) for part in node.iterchildren("{*}is"))
+                return _clean("".join(_text_of(part) for part in node.iterchildren("{*}is")))
             case "str":
-                return _unescaped(raw)
+                return _clean(_unescaped(raw))
             case "b":
                 return "是" if raw == "1" else "否"
             case "d":
-                return raw.removesuffix("T00:00:00")
+                return _clean(raw.removesuffix("T00:00:00"))
             case _:
                 style = int(node.get("s", "0"))
                 shape = self._formats[style] if 0 <= style < len(self._formats) else _Format.NUMBER
                 return _number_text(raw, shape, self._epoch) if raw else ""
+
+
+def _clean(text: str) -> str:
+    return without_bad_characters(text).strip()
 
 
 def _local(node: _Element) -> str:

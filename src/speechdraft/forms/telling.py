@@ -22,7 +22,7 @@ def told(name: str, spec: FactSpec, *, with_office: bool = True) -> str:
     if spec.choices:
         parts.append(_("one of {choices}").format(choices=_(", ").join(spec.choices)))
     if isinstance(spec.example, str):
-        parts.append(_("for example {example}").format(example=spec.example))
+        parts.append(_("for example {example}").format(example=spec.example.rstrip().rstrip("。")))
     elif isinstance(spec.example, list) and all(isinstance(item, str) for item in spec.example):
         parts.append(_("for example {example}").format(example=_(", ").join(spec.example)))
     if spec.optional:

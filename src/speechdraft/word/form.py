@@ -37,9 +37,9 @@ FORM: Final = "speechdraft.form"
 COLUMNS: Final = ("name", "value", "unit", "example", "source", "as_of", "confirmed", "note")
 """What the columns of an office's table are for, in order."""
 TO_FILL: Final = ("【待填】", "【请选】")
-"""What an empty control shows: where to write, and where to choose."""
+"""What an empty control shows: where to write, and where to choose. Where one may write beside a value it is blank."""
 
-_WIDTHS: Final = (2900, 3700, 760, 2490, 1350, 1250, 1020, 1100)
+_WIDTHS: Final = (2900, 3500, 760, 2490, 1350, 1250, 1220, 1100)
 """The columns' widths in twips, which fill the page between its margins."""
 _PAPER: Final = (
     '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
@@ -49,7 +49,13 @@ _NUMBER_WIDTH: Final = 700
 _SPARE_ROWS: Final = 4
 _LONGEST_TAG: Final = 64
 _FILL, _HEAD = "FFF9DB", "F2F2F2"
-_BLOCKS: Final = ("speechdraft-form", "speechdraft-form-choice")
+_BLANK: Final = "　　"
+_EMPTY: Final = {
+    "speechdraft-form": TO_FILL[0],
+    "speechdraft-form-choice": TO_FILL[1],
+    "speechdraft-form-blank": _BLANK,
+}
+_WRITE, _CHOOSE, _MAY_WRITE = _EMPTY
 _KINDS: Final = {"as_of": FactType.DATE, "confirmed": FactType.YES_NO}
 
 
@@ -60,13 +66,13 @@ def form_document(outline: str, title: str, entries: Iterable[Entry]) -> bytes:
         by_office.setdefault(office_of(entry), []).append(entry)
     form = _Form()
     form.head(title)
-    for office, owed in by_office.items():
-        form.office(office, owed)
+    for number, (office, owed) in enumerate(by_office.items()):
+        form.office(office, owed, on_a_new_page=number > 0)
     if not by_office:
         form.body.append(_paragraph(_run(_("Nothing is missing"))))
     parts = dict(base(WINDOWS_FONTS, commented=False, kept=False))
     add_part(parts, GLOSSARY, CT.WML_DOCUMENT_GLOSSARY, RT.GLOSSARY_DOCUMENT, DOCUMENT)
-    blocks = "".join(building_block(name, _words(text, _GREY)) for name, text in zip(_BLOCKS, TO_FILL, strict=True))
+    blocks = "".join(building_block(name, _words(text, _GREY)) for name, text in _EMPTY.items())
     parts[GLOSSARY] = glossary((), blocks)
     parts[DOCUMENT] = (
         f'{DECLARATION}<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{"".join(form.body)}'
@@ -172,11 +178,12 @@ class _Form:
         )
         self.body += [_paragraph(_run(line, _GREY)) for line in told_how]
 
-    def office(self, office: str, entries: list[Entry]) -> None:
+    def office(self, office: str, entries: list[Entry], *, on_a_new_page: bool) -> None:
         """Add what an office owes: a table, and one for each list; what can be left out comes last."""
         size = '<w:sz w:val="28"/><w:szCs w:val="28"/>'
+        page = "<w:pageBreakBefore/>" if on_a_new_page else ""
         self.body.append(
-            '<w:p><w:pPr><w:pStyle w:val="Heading1"/><w:spacing w:before="240" w:after="60"/>'
+            f'<w:p><w:pPr><w:pStyle w:val="Heading1"/>{page}<w:spacing w:before="240" w:after="60"/>'
             '<w:ind w:firstLineChars="0" w:firstLine="0"/></w:pPr>'
             f'<w:r><w:rPr>{CHINESE}{size}</w:rPr><w:t xml:space="preserve">{escape(office)}</w:t></w:r></w:p>'
         )
@@ -231,20 +238,20 @@ class _Form:
             if column == "name":
                 cells.append(_cell(width, _paragraph(label)))
             elif column == "value" and leaf is not None:
-                control = self._control(key, column, leaf.spec, cell_text(value), key)
+                control = self._control(tag_of(key, column), key, leaf.spec, cell_text(value))
                 cells.append(_cell(width, _paragraph(control), fill=_FILL))
             elif column in {"value", "unit", "example"}:
                 cells.append(_cell(width, _paragraph(_run(texts.get(column, ""), _SMALL))))
             elif particulars is None:
                 cells.append(_cell(width, _paragraph("")))
             else:
-                control = self._particular(key, column, particulars)
+                control = self._particular(key, column, particulars, _MAY_WRITE)
                 cells.append(_cell(width, _paragraph(control), fill=_FILL))
         return _row(cells)
 
-    def _particular(self, key: str, column: str, particulars: Mapping[str, str]) -> str:
+    def _particular(self, key: str, column: str, particulars: Mapping[str, str], empty: str = _WRITE) -> str:
         spec = FactSpec(type=_KINDS.get(column, FactType.TEXT))
-        return self._control(key, column, spec, particulars.get(column, ""), f"{key}·{column}")
+        return self._control(tag_of(key, column), f"{key}·{column}", spec, particulars.get(column, ""), empty)
 
     def _list(self, entry: Entry, heading: str) -> None:
         given = filled_in(entry)
@@ -270,26 +277,31 @@ class _Form:
             cells = [_cell(_NUMBER_WIDTH, _paragraph(_run(str(number + 1), _GREY), place="center"))]
             for leaf in columns:
                 text = cell_text(part_at(item, leaf.path))
-                control = self._control(f"{entry.name}[]", leaf.key or WHOLE, leaf.spec, text, leaf.key or entry.name)
+                control = self._control(
+                    tag_of(f"{entry.name}[]", leaf.key or WHOLE), leaf.key or entry.name, leaf.spec, text
+                )
                 cells.append(_cell(width, _paragraph(control), fill=_FILL))
             rows.append(_row(cells))
         self.body += [_table(widths, rows), _paragraph("")]
 
-    def _control(self, key: str, column: str, spec: FactSpec, text: str, label: str) -> str:
-        """Return a control to write in, or to choose in, with the text that there is already."""
+    def _control(self, tag: str, label: str, spec: FactSpec, text: str, empty: str = _WRITE) -> str:
+        """Return a control to write in, or to choose in, with the text that there is already.
+
+        ``empty`` names what it shows without a text, if it is not to choose in.
+        """
         self.count += 1
         choices = spec.choices if spec.type is FactType.CHOICE else yes_no() if spec.type is FactType.YES_NO else ()
-        chosen = 1 if choices else 0
+        shows = _CHOOSE if choices else empty
         items = "".join(
             f'<w:listItem w:displayText="{(one := attribute(choice))}" w:value="{one}"/>' for choice in choices
         )
         kind = f"<w:dropDownList>{items}</w:dropDownList>" if choices else '<w:text w:multiLine="1"/>'
         return (
             f'<w:sdt><w:sdtPr>{_PLAIN}<w:alias w:val="{attribute(label[:LONGEST_LABEL])}"/>'
-            f'<w:tag w:val="{attribute(tag_of(key, column))}"/><w:id w:val="{self.count}"/>'
-            f'<w:lock w:val="sdtLocked"/><w:placeholder><w:docPart w:val="{_BLOCKS[chosen]}"/></w:placeholder>'
+            f'<w:tag w:val="{attribute(tag)}"/><w:id w:val="{self.count}"/>'
+            f'<w:lock w:val="sdtLocked"/><w:placeholder><w:docPart w:val="{shows}"/></w:placeholder>'
             f"{'' if text else '<w:showingPlcHdr/>'}{kind}</w:sdtPr>"
-            f"<w:sdtContent>{_run(text) if text else _run(TO_FILL[chosen], _GREY)}</w:sdtContent></w:sdt>"
+            f"<w:sdtContent>{_run(text) if text else _run(_EMPTY[shows], _GREY)}</w:sdtContent></w:sdt>"
         )
 
 
