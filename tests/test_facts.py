@@ -273,6 +273,12 @@ def test_what_has_no_value_is_not_given(text: str) -> None:
             "  it lies between 1万元 and 5000万元; correct the figure, or the fact's min and max in the dictionary"),
         ),
         ("钱: 3美元", "1:4: bad-number: “钱”: “3美元” is not a sum of money\n  write 元, 万元 or 亿元 behind the figure"),
+        ("日期: 8月31日", "1:5: bad-date: “日期”: “8月31日” has no year\n  write the year, too: 2026-02-10 or 2026年2月10日"),
+        ("地区: {value: 清河市, souce: 办公室}", "1:18: unknown-key: no key “souce” here\n  did you mean source?"),
+        (
+            "地区: {value: 清河市, 部门: 办公室}",
+            "1:18: unknown-key: no key “部门” here\n  choose one of source, as_of, confirmed, note",
+        ),
         ("日期: 明天", "1:5: bad-date: “日期”: “明天” is not a date\n  write 2026-02-10 or 2026年2月10日"),
         ("日期: 2026-02-30", "1:5: bad-date: “日期”: there is no day 2026-02-30\n  write 2026-02-10 or 2026年2月10日"),
         ("年: 26", "1:4: bad-date: “年”: “26” is not a year\n  write four digits: 2026"),

@@ -330,7 +330,9 @@ def read_value(name: str, spec: FactSpec, node: Node, problems: Problems) -> Val
         case _:
             pass
     if not isinstance(node, Scalar):
-        problems.add(_wrong_type(node.place, _("{type} for “{name}”").format(type=type_name(spec.type), name=name)))
+        unknown = _unknown_particular(node) if isinstance(node, MappingNode) else None
+        expected = _("{type} for “{name}”").format(type=type_name(spec.type), name=name)
+        problems.add(unknown or _wrong_type(node.place, expected))
         return None
     try:
         value = read_scalar(spec.type, node.text, unit=spec.unit, choices=spec.choices)
@@ -341,6 +343,19 @@ def read_value(name: str, spec: FactSpec, node: Node, problems: Problems) -> Val
         problems.add(_out_of_range(name, spec, node, value))
         return None
     return value
+
+
+def _unknown_particular(node: MappingNode) -> Problem | None:
+    """Return the problem with a mapping that would be a value with its particulars but for a key."""
+    name = next((key for key in node.entries if key not in {"value", *PARTICULARS}), None)
+    if "value" not in node.entries or name is None:
+        return None
+    return Problem(
+        code="unknown-key",
+        message=_("no key “{name}” here").format(name=name),
+        place=node.key_places[name],
+        hint=did_you_mean(name, PARTICULARS) or _("choose one of {choices}").format(choices=_(", ").join(PARTICULARS)),
+    )
 
 
 def _makes_sense(spec: FactSpec, value: Quantity) -> bool:
@@ -483,6 +498,7 @@ def _refused(name: str, spec: FactSpec, node: Scalar, reason: str) -> Problem:
             _("write 元, 万元 or 亿元 behind the figure"),
         ),
         "not-a-date": ("bad-date", _("“{typed}” is not a date"), _("write 2026-02-10 or 2026年2月10日")),
+        "no-year": ("bad-date", _("“{typed}” has no year"), _("write the year, too: 2026-02-10 or 2026年2月10日")),
         "no-such-date": ("bad-date", _("there is no day {typed}"), _("write 2026-02-10 or 2026年2月10日")),
         "not-a-year": ("bad-date", _("“{typed}” is not a year"), _("write four digits: 2026")),
         "not-a-choice": ("bad-choice", _("“{typed}” is none of the choices"), _("choose one of {choices}")),

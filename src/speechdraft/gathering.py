@@ -22,6 +22,8 @@ class Gathered:
 
     merge: Merge
     problems: tuple[Problem, ...]
+    unread: int
+    """How many values could not be read; each is a problem."""
 
 
 def gather(loaded: Loaded, forms: Sequence[Path], takes: Iterable[str] = (), source: str = "") -> Gathered:
@@ -33,17 +35,19 @@ def gather(loaded: Loaded, forms: Sequence[Path], takes: Iterable[str] = (), sou
     fatal, worth_a_look = Problems(), Problems()
     speech = loaded.speech
     contributions: list[Contribution] = []
+    unread = 0
     for path in forms:
         found = Problems()
         for part in read_form(path, speech.dictionary, found):
             _check_outline(part, speech.outline.outline.id, found)
             given = read_facts(part.node, Layer.SPEECH, speech.dictionary, found)
-            contributions.append(with_source(Contribution(who=part.who, given=given), source, None))
+            contributions.append(with_source(Contribution(giver=part.giver, given=given), source))
+        unread += sum(problem.severity is Severity.ERROR for problem in found.all())
         worth_a_look.extend(replace(problem, severity=Severity.WARNING) for problem in found.all())
-    settled = read_takes(takes, [one.who for one in contributions], speech.dictionary, fatal)
+    settled = read_takes(takes, contributions, speech.dictionary, fatal)
     fatal.raise_errors()
     merged = merge(given_in_speech(speech.given), contributions, speech.dictionary, settled)
-    return Gathered(merge=merged, problems=worth_a_look.all())
+    return Gathered(merge=merged, problems=worth_a_look.all(), unread=unread)
 
 
 def _check_outline(part: FormPart, outline: str, problems: Problems) -> None:
@@ -54,7 +58,7 @@ def _check_outline(part: FormPart, outline: str, problems: Problems) -> None:
                 message=_(
                     "this form was written for the outline “{other}”, and the speech is after “{outline}”"
                 ).format(other=part.outline, outline=outline),
-                place=Place(file=part.who),
+                place=Place(file=part.giver.file),
                 hint=_("facts of the same name were merged all the same"),
                 severity=Severity.WARNING,
             )

@@ -243,7 +243,10 @@ def pull(returned: Returned, speech: Speech) -> Pulled:
                 name = name_of(standing.path)
                 changes[name] = _change(name, changes.get(name), standing.path, plain, speech)
                 if changes[name].particulars:
-                    outcomes[-1] = replace(outcome, reason=_("it was confirmed; the new value is not"))
+                    outcomes[-1] = replace(
+                        outcome,
+                        reason=_("the old value had a source or was confirmed; the new one is not confirmed yet"),
+                    )
     return Pulled(changes=changes, outcomes=tuple(outcomes))
 
 
@@ -326,9 +329,9 @@ def _change(name: str, before: Change | None, path: str, plain: Plain, speech: S
         if isinstance(given.value, Person):
             whole = _parts_of(given.value, whole)
             plain = _as_typed(given.typed, plain) if path == name else plain
-    confirmed = given is not None and given.layer is Layer.SPEECH and given.confirmed is True
-    # Whoever confirmed the old value has not seen the new one.
-    return Change(value=put(whole, steps_of(path), plain), particulars={"confirmed": "no"} if confirmed else {})
+    # Whoever gave or confirmed the old value has not seen the new one.
+    vouched = given is not None and given.layer is Layer.SPEECH and (given.confirmed or given.source or given.as_of)
+    return Change(value=put(whole, steps_of(path), plain), particulars={"confirmed": "no"} if vouched else {})
 
 
 def _as_typed(typed: Plain, plain: Plain) -> Plain:

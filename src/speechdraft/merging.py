@@ -5,7 +5,6 @@ Nothing that was given is lost or replaced unless the user says which of two val
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -13,6 +12,7 @@ from pathlib import PurePath
 from typing import TypeAlias
 
 from speechdraft.facts import Dictionary, FactSpec, Given, Layer, plain_value
+from speechdraft.givers import Giver
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, Problems, did_you_mean
 from speechdraft.recording import Change
@@ -42,9 +42,9 @@ Takes: TypeAlias = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contribution:
-    """What somebody gave: ``who`` is how reports call them, such as a form's file and sheet."""
+    """What somebody gave."""
 
-    who: str
+    giver: Giver
     given: Mapping[str, Given]
 
 
@@ -74,7 +74,8 @@ class Line:
     """One fact's line in the report.
 
     ``particular`` is ``confirmed`` where not the value is meant but whether it is confirmed. ``ours`` is what the facts
-    file had, ``theirs`` what was given and by whom; ``text`` is what stands now.
+    file had, ``theirs`` what was given and by whom; ``text`` is what stands now, ``winners`` whose value that is where
+    the user settled it. ``reason`` says why what the user wanted could not be done.
     """
 
     name: str
@@ -83,6 +84,8 @@ class Line:
     ours: Difference | None
     theirs: tuple[Difference, ...]
     particular: str = ""
+    winners: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +101,9 @@ class Merge:
         return tuple(line for line in self.lines if line.outcome is Outcome.CONFLICT)
 
 
-def read_takes(settings: Iterable[str], who: Sequence[str], dictionary: Dictionary, problems: Problems) -> Takes:
+def read_takes(
+    settings: Iterable[str], contributions: Sequence[Contribution], dictionary: Dictionary, problems: Problems
+) -> Takes:
     """Return what ``--take WHOSE`` and ``--take NAME=WHOSE`` say. Problems: ``bad-setting``, ``unknown-fact``."""
     takes: dict[str, str] = {}
     place = Place(file="--take")
@@ -108,26 +113,15 @@ def read_takes(settings: Iterable[str], who: Sequence[str], dictionary: Dictiona
             hint = did_you_mean(name, dictionary)
             message = _("no fact “{name}”").format(name=name)
             problems.add(Problem(code="unknown-fact", message=message, place=place, hint=hint))
-        elif whose not in {OURS, THEIRS, BOTH} and not any(_is_of(one, whose) for one in who):
-            known = _(", ").join([OURS, THEIRS, BOTH, *dict.fromkeys(PurePath(_file_of(one)).name for one in who)])
+        elif whose not in {OURS, THEIRS, BOTH} and not any(whose in one.giver.names for one in contributions):
+            files = dict.fromkeys(PurePath(one.giver.file).name for one in contributions)
+            known = _(", ").join([OURS, THEIRS, BOTH, *files])
             message = _("“{setting}” does not say whose value is to stand").format(setting=setting)
             hint = _("choose one of {choices}").format(choices=known)
             problems.add(Problem(code="bad-setting", message=message, place=place, hint=hint))
         else:
             takes[name] = whose
     return takes
-
-
-def _file_of(who: str) -> str:
-    """Return the file in ``folder/form.xlsx[sheet]``."""
-    return who.partition("[")[0]
-
-
-def _is_of(who: str, whose: str) -> bool:
-    """Return whether ``whose`` means this giver: its file by path, name or stem, or a sheet of it."""
-    file = PurePath(_file_of(who))
-    sheet = who.partition("[")[2].removesuffix("]")
-    return whose in {who, str(file), file.as_posix(), file.name, file.stem, sheet, f"{file.name}[{sheet}]"} - {""}
 
 
 def merge(
@@ -137,10 +131,10 @@ def merge(
 
     ``ours`` is what the facts file holds. Whoever gives first, the outcome is the same.
     """
-    offers: dict[str, list[tuple[str, Given]]] = {}
+    offers: dict[str, list[tuple[Giver, Given]]] = {}
     for contribution in contributions:
         for name, given in contribution.given.items():
-            offers.setdefault(name, []).append((contribution.who, given))
+            offers.setdefault(name, []).append((contribution.giver, given))
     merger = _Merger(dictionary, takes)
     for name in sorted(offers, key=list(dictionary).index):
         merger.fact(name, ours.get(name), offers[name])
@@ -156,7 +150,7 @@ class _Merger:
     lines: list[Line] = field(default_factory=list)
     changes: dict[str, Change] = field(default_factory=dict)
 
-    def fact(self, name: str, ours: Given | None, offers: list[tuple[str, Given]]) -> None:
+    def fact(self, name: str, ours: Given | None, offers: list[tuple[Giver, Given]]) -> None:
         spec = self.dictionary[name]
         take = self.takes.get(name, self.takes.get("", ""))
         values = [] if ours is None else [ours.value]
@@ -181,17 +175,18 @@ class _Merger:
         self._line(name, outcome, spec, ours, offers, together, change.particulars)
 
     def _settled(
-        self, name: str, spec: FactSpec, take: str, ours: Given | None, offers: list[tuple[str, Given]]
+        self, name: str, spec: FactSpec, take: str, ours: Given | None, offers: list[tuple[Giver, Given]]
     ) -> None:
         """Let the value stand that the user named, if that is one."""
         if take == OURS and ours is not None:
             self._line(name, Outcome.TAKEN, spec, ours, offers, ours.value)
             return
-        chosen = [(who, given) for who, given in offers if take in {THEIRS, BOTH} or _is_of(who, take)]
+        chosen = [(who, given) for who, given in offers if take in {THEIRS, BOTH} or take in who.names]
         values = [given.value for _who, given in chosen]
         value = _all_items([*([] if ours is None else [ours.value]), *values]) if take == BOTH else _together(values)
         if value is None or take == OURS:
             self._line(name, Outcome.CONFLICT, spec, ours, offers, None if ours is None else ours.value)
+            self.lines[-1] = replace(self.lines[-1], reason=_why_not(take, chosen))
             return
         givers = [given for _who, given in chosen]
         old = ours if take == BOTH else None
@@ -199,11 +194,12 @@ class _Merger:
         if ours is None or value != ours.value:
             self.changes[name] = replace(change, value=_typed(spec, value, givers), replaces=take != BOTH)
         self._line(name, Outcome.TAKEN, spec, ours, offers, value)
+        self.lines[-1] = replace(self.lines[-1], winners=tuple(dict.fromkeys(str(who) for who, _given in chosen)))
 
     # Particulars.
 
     def _particulars(
-        self, name: str, ours: Given | None, givers: list[Given], offers: list[tuple[str, Given]]
+        self, name: str, ours: Given | None, givers: list[Given], offers: list[tuple[Giver, Given]]
     ) -> Change:
         """Return the particulars that are new; those that contradict each other become lines of the report."""
         found: dict[str, str] = {}
@@ -226,7 +222,7 @@ class _Merger:
             self._confirmed_and_not(name, ours, offers)
         return Change(particulars=found)
 
-    def _confirmed_and_not(self, name: str, ours: Given | None, offers: list[tuple[str, Given]]) -> None:
+    def _confirmed_and_not(self, name: str, ours: Given | None, offers: list[tuple[Giver, Given]]) -> None:
         def told(given: Given) -> str:
             return _("confirmed") if given.confirmed else _("not confirmed")
 
@@ -239,7 +235,7 @@ class _Merger:
                 if ours is None or ours.confirmed is None
                 else Difference(who="", text=told(ours), place=ours.place),
                 theirs=tuple(
-                    Difference(who=who, text=told(given), place=given.place)
+                    Difference(who=str(who), text=told(given), place=given.place)
                     for who, given in offers
                     if given.confirmed is not None
                 ),
@@ -253,27 +249,46 @@ class _Merger:
         outcome: Outcome,
         spec: FactSpec,
         ours: Given | None,
-        offers: Iterable[tuple[str, Given]],
+        offers: Iterable[tuple[Giver, Given]],
         value: Value | None,
         particulars: Mapping[str, str] | None = None,
     ) -> None:
         text = "" if value is None else spoken(spec.type, value)
         if particulars and outcome is Outcome.COMPLETED:
-            text += "  (" + _(", ").join(f"{key}: {part}" for key, part in particulars.items()) + ")"
+            told = (_("{name}: {why}").format(name=_label(key), why=part) for key, part in particulars.items())
+            text = _("{value} ({more})").format(value=text, more=_("; ").join(told))
         self.lines.append(
             Line(
                 name=name,
                 outcome=outcome,
                 text=text,
-                ours=None if ours is None else _difference("", spec, ours),
+                ours=None if ours is None else _difference(None, spec, ours),
                 theirs=tuple(_difference(who, spec, given) for who, given in offers),
             )
         )
 
 
-def _difference(who: str, spec: FactSpec, given: Given) -> Difference:
+def _label(particular: str) -> str:
+    return {"source": _("source"), "as_of": _("as of"), "confirmed": _("confirmed"), "note": _("note")}[particular]
+
+
+def _why_not(take: str, chosen: Sequence[tuple[Giver, Given]]) -> str:
+    """Return why a value that the user named cannot stand."""
+    if take == OURS:
+        return _("the facts file has no value for it")
+    if take == BOTH:
+        return _("both can stand only where each is a list")
+    if not chosen:
+        return _("{file} has no value for it").format(file=take)
+    givers = dict.fromkeys(str(who) for who, _given in chosen)
+    return _("theirs differ from each other; name one of them: {names}").format(names=_(", ").join(givers))
+
+
+def _difference(who: Giver | None, spec: FactSpec, given: Given) -> Difference:
     source = f"（{given.source}）" if given.source else ""
-    return Difference(who=who, text=spoken(spec.type, given.value) + source, place=given.place)
+    return Difference(
+        who="" if who is None else str(who), text=spoken(spec.type, given.value) + source, place=given.place
+    )
 
 
 def _joined(texts: Iterable[str], mark: str) -> str:
@@ -354,12 +369,7 @@ def given_in_speech(given: Mapping[str, Given]) -> dict[str, Given]:
     return {name: one for name, one in given.items() if one.layer is Layer.SPEECH}
 
 
-def with_source(contribution: Contribution, source: str, as_of: datetime.date | None) -> Contribution:
-    """Return a contribution whose values are from a source and of a day where they do not say so themselves."""
-    return replace(
-        contribution,
-        given={
-            name: replace(one, source=one.source or source, as_of=one.as_of or as_of)
-            for name, one in contribution.given.items()
-        },
-    )
+def with_source(contribution: Contribution, source: str) -> Contribution:
+    """Return a contribution whose values are from a source where they do not say so themselves."""
+    given = {name: replace(one, source=one.source or source) for name, one in contribution.given.items()}
+    return replace(contribution, given=given)

@@ -13,6 +13,7 @@ from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError, Problems
 from speechdraft.source import MAX_BYTES, MappingNode, Plain, decode_as_found, parse, to_plain
 from speechdraft.splicing import entry_lines, with_entries, with_entry_nested
+from speechdraft.turns import turn
 
 __all__ = ["Change", "record", "recorded"]
 
@@ -33,16 +34,17 @@ class Change:
 def record(path: Path, changes: Mapping[str, Change], outline: str) -> None:
     """Write changes to a facts file, whole or not at all; a file that is not there is begun for the outline.
 
-    Raises ProblemError as :func:`recorded`, :func:`~speechdraft.files.read_bounded` and
-    :func:`~speechdraft.files.write_whole` do; then the file is as it was.
+    Raises ProblemError as :func:`recorded`, :func:`~speechdraft.turns.turn`, :func:`~speechdraft.files.read_bounded`
+    and :func:`~speechdraft.files.write_whole` do; then the file is as it was.
     """
-    if path.exists():
-        data = read_bounded(path, MAX_BYTES)
-    else:
-        data = "\n".join([*entry_lines("outline", outline), ""]).encode()
-    new = recorded(data, changes, shown(path))
-    if new != data or not path.exists():
-        write_whole(path, new)
+    with turn(path):
+        if path.exists():
+            data = read_bounded(path, MAX_BYTES)
+        else:
+            data = "\n".join([*entry_lines("outline", outline), ""]).encode()
+        new = recorded(data, changes, shown(path))
+        if new != data or not path.exists():
+            write_whole(path, new)
 
 
 def recorded(data: bytes, changes: Mapping[str, Change], file: str) -> bytes:

@@ -35,6 +35,7 @@ __all__ = [
     "FACTS",
     "OUTLINE",
     "Loaded",
+    "facts_file_of",
     "keep_lock",
     "load_outline",
     "load_sample",
@@ -45,6 +46,7 @@ __all__ = [
 
 FACTS = "facts.yaml"
 OUTLINE = "outline.yaml"
+_WORD = (".docx", ".docm", ".doc", ".wps")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,12 @@ def load_speech(target: Path, settings: Iterable[str] = (), *, unlocked: bool = 
         packs=search.packs,
         locked=choice.locked is not None or choice.home is not None,
     )
+
+
+def facts_file_of(target: Path) -> Path:
+    """Return the file that a speech's facts stand in, or will. Raises ProblemError where there is no speech."""
+    folder, facts = _places(target)
+    return facts or folder / FACTS
 
 
 def load_outline(name: str) -> Loaded:
@@ -200,7 +208,21 @@ def _places(target: Path) -> tuple[Path, Path | None]:
         )
     if not target.exists():
         read_bounded(target, MAX_BYTES)
+    if target.suffix.lower() in _WORD:
+        raise ProblemError([_no_speech_but_a_document(target)])
     return target.parent, target
+
+
+def _no_speech_but_a_document(target: Path) -> Problem:
+    return Problem(
+        code="not-a-speech",
+        message=_("this is a document; a speech is the folder of its facts file, or that file"),
+        place=Place(file=shown(target)),
+        hint=_(
+            "what was typed in a draft: speechdraft facts pull {file}; to bring a draft up to date: speechdraft draft "
+            "SPEECH --update {file}"
+        ).format(file=shown(target)),
+    )
 
 
 def _named_outline(node: Node | None, facts: Path | None, search: SearchPath, problems: Problems) -> Path | None:

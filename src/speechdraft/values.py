@@ -100,6 +100,7 @@ _DATES = (
     re.compile(r"(\d{4})\s*[-./]\s*(\d{1,2})(?:\s*[-./]\s*(\d{1,2}))?"),
     re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*[日号])?"),
 )
+_DAY_ALONE = re.compile(r"(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*[日号]?|(\d{1,2})\s*月")
 _YEAR = re.compile(r"(\d{4})\s*年?")
 _YES = frozenset({"是", "有", "yes", "y", "true", "on", "√", "✓"})
 _NO = frozenset({"否", "无", "没有", "不是", "no", "n", "false", "off", "×"})
@@ -200,7 +201,7 @@ def _day(typed: str) -> Day:
         except ValueError:
             raise ValueRefusal("no-such-date") from None
         return Day(year=year, month=month, day=day)
-    raise ValueRefusal("not-a-date")
+    raise ValueRefusal("no-year" if _DAY_ALONE.fullmatch(text) else "not-a-date")
 
 
 _TRAILING = "。；，、;, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from speechdraft.facts import Dictionary
+from speechdraft.givers import Giver
 from speechdraft.merging import Contribution, Outcome, merge
 from speechdraft.recording import recorded
 from speechdraft.samples import sample_facts
@@ -22,7 +23,7 @@ def test_every_fact_of_the_dictionary_fits_into_the_form() -> None:
     assert len(samples) > 500
     back, problems = facts_in(changed(form(specs), lambda book: fill(book, specs, samples)), specs)
     assert problems == ()
-    result = merge({}, [Contribution(who="f.xlsx", given=back)], specs, {})
+    result = merge({}, [Contribution(giver=Giver("f.xlsx"), given=back)], specs, {})
     assert {line.outcome for line in result.lines} == {Outcome.NEW}
     after = read(recorded(b"outline: annual-conference\n", result.changes, "f"), specs)
     assert {name: one.value for name, one in after.items()} == {name: one.value for name, one in samples.items()}

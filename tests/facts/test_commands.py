@@ -92,12 +92,12 @@ def test_forms_come_back_from_several_people(folder: Path) -> None:
         "new (2)",
         "  讲话人    书记沈立川  乙.yaml",
         "  到位人数  108名       甲.xlsx[干部一科], 乙.yaml",
-        "in conflict; it is left as it was (1)",
+        "in conflict; nothing of it is written (1)",
         "  录取人数",
         "    small/facts.yaml   120名",
         "    甲.xlsx[干部一科]  125名",
         "  settle with --take NAME=ours, NAME=theirs, NAME=both (lists) or NAME=FILE, or in small/facts.yaml",
-        "small/facts.yaml: 2 facts brought over, 3 the same as before, 1 conflict",
+        "small/facts.yaml: 2 facts brought over, 3 the same as before, 1 conflict, 1 could not be read (see above)",
     ]
     assert (folder / "facts.yaml").read_text("utf-8") == (
         "outline: small\n" + FACTS + "讲话人: 书记 沈立川\n到位人数: 108\n"
@@ -118,6 +118,27 @@ def test_a_dry_run_writes_nothing(folder: Path) -> None:
     assert (folder / "facts.yaml").read_bytes() == before
     run("facts", "merge", "small", "乙.yaml", "--source", "办公室")
     assert (folder / "facts.yaml").read_text("utf-8").endswith("讲话人: {value: 书记 沈立川, source: 办公室}\n")
+
+
+def test_an_outline_is_no_form(folder: Path) -> None:
+    run("new", "small", "else")
+    status, _output, errors = run("facts", "merge", "small", "else/outline.yaml")
+    assert status == 1
+    assert errors.startswith(
+        "else/outline.yaml: not-a-form: this is an outline, and no form\n"
+        "  name a form that came back, or a facts file\n"
+    )
+
+
+def test_a_document_is_no_speech(folder: Path) -> None:
+    Path("small/small.docx").write_bytes(b"PK")
+    status, _output, errors = run("draft", "small/small.docx")
+    assert status == 1
+    assert errors.startswith(
+        "small/small.docx: not-a-speech: this is a document; a speech is the folder of its facts file, or that file\n"
+        "  what was typed in a draft: speechdraft facts pull small/small.docx; to bring a draft up to date: speechdraft "
+        "draft SPEECH --update small/small.docx\n"
+    )
 
 
 BROKEN = {

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from speechdraft.facts import FactSpec, Given, Layer, read_facts
+from speechdraft.givers import Giver
 from speechdraft.merging import Contribution, Merge, Outcome, _together, merge, read_takes
 from speechdraft.problems import Problems
 from speechdraft.recording import recorded
@@ -57,7 +58,8 @@ def read(data: bytes, dictionary: Specs) -> dict[str, Given]:
 
 def merged(dictionary: Specs, ours: Facts, theirs: list[Facts]) -> Merge:
     contributions = [
-        Contribution(who=f"{number}.xlsx", given=given_of(facts, dictionary)) for number, facts in enumerate(theirs)
+        Contribution(giver=Giver(f"{number}.xlsx"), given=given_of(facts, dictionary))
+        for number, facts in enumerate(theirs)
     ]
     return merge(given_of(ours, dictionary), contributions, dictionary, {})
 
@@ -94,7 +96,7 @@ def test_merging_the_same_again_brings_nothing(case: _Case) -> None:
     dictionary, ours, theirs = case
     data = file_of(ours)
     once = recorded(data, merged(dictionary, ours, theirs).changes, "f")
-    contributions = [Contribution(who="x", given=given_of(facts, dictionary)) for facts in theirs]
+    contributions = [Contribution(giver=Giver("x"), given=given_of(facts, dictionary)) for facts in theirs]
     again = merge(read(once, dictionary), contributions, dictionary, {})
     assert again.changes == {}
     assert {line.outcome for line in again.lines} <= {Outcome.SAME, Outcome.CONFLICT}
@@ -124,11 +126,11 @@ DICTIONARY = {
 
 def outcome_of(ours: Facts, *theirs: Facts, takes: Sequence[str] = ()) -> Merge:
     contributions = [
-        Contribution(who=f"{'甲乙丙'[number]}.xlsx[一科]", given=given_of(facts, DICTIONARY))
+        Contribution(giver=Giver(f"{'甲乙丙'[number]}.xlsx", "一科"), given=given_of(facts, DICTIONARY))
         for number, facts in enumerate(theirs)
     ]
     problems = Problems()
-    settled = read_takes(takes, [one.who for one in contributions], DICTIONARY, problems)
+    settled = read_takes(takes, contributions, DICTIONARY, problems)
     problems.raise_errors()
     return merge(given_of(ours, DICTIONARY), contributions, DICTIONARY, settled)
 
@@ -187,6 +189,33 @@ def test_the_user_says_whose_value_stands(takes: list[str], written: Facts) -> N
     assert {name: change.value for name, change in result.changes.items()} == written
 
 
+@pytest.mark.parametrize(
+    ("take", "reason"),
+    [
+        ("党员总数=theirs", "theirs differ from each other; name one of them: 甲.xlsx[一科], 乙.xlsx[一科]"),
+        ("党员总数=both", "both can stand only where each is a list"),
+        ("党员总数=丙", "丙 has no value for it"),
+    ],
+)
+def test_what_the_user_says_and_cannot_be_done_is_told(take: str, reason: str) -> None:
+    theirs: tuple[Facts, ...] = ({"党员总数": "98650"}, {"党员总数": "98700"}, {"成绩": ["一"]})
+    result = outcome_of({"党员总数": "98600"}, *theirs, takes=[take])
+    assert [(line.outcome, line.reason) for line in result.conflicts] == [(Outcome.CONFLICT, reason)]
+    assert list(result.changes) == ["成绩"]
+
+
+def test_the_line_of_a_settled_fact_names_the_winner() -> None:
+    result = outcome_of({"党员总数": "98600"}, {"党员总数": "98650"}, {"党员总数": "98700"}, takes=["乙.xlsx[一科]"])
+    assert [(line.outcome, line.text, line.winners) for line in result.lines] == [
+        (Outcome.TAKEN, "98700名", ("乙.xlsx[一科]",))
+    ]
+
+
+@pytest.mark.parametrize("name", ["表[1].xlsx", "表[1]", "干部[一]科", "表[1].xlsx[干部[一]科]"])
+def test_brackets_in_a_forms_name_do_no_harm(name: str) -> None:
+    assert name in Giver("收回/表[1].xlsx", "干部[一]科").names
+
+
 def test_lists_of_several_people_are_put_together_on_request() -> None:
     result = outcome_of({"成绩": ["一"]}, {"成绩": ["二", "一"]}, {"成绩": ["三"]}, takes=["成绩=both"])
     assert result.changes["成绩"].value == ["一", "二", "三"]
@@ -226,5 +255,5 @@ def test_a_doubt_about_a_confirmed_value_is_a_conflict() -> None:
 @pytest.mark.parametrize("take", ["丁", "党员总数=丁", "没有=ours"])
 def test_a_take_that_means_nobody_is_refused(take: str) -> None:
     problems = Problems()
-    read_takes([take], ["甲.xlsx[一科]"], DICTIONARY, problems)
+    read_takes([take], [Contribution(giver=Giver("甲.xlsx", "一科"), given={})], DICTIONARY, problems)
     assert problems.has_errors

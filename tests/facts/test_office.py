@@ -16,6 +16,7 @@ import pytest
 from openpyxl import load_workbook
 
 from speechdraft.facts import FactSpec, Given
+from speechdraft.givers import Giver
 from speechdraft.merging import Contribution, Outcome, merge
 from speechdraft.recording import recorded
 from speechdraft.values import FactType
@@ -178,7 +179,7 @@ def expected() -> Mapping[str, Given]:
 def test_a_form_that_libreoffice_filled_in_is_merged(filled: Path) -> None:
     back, problems = facts_in(filled.read_bytes(), DICTIONARY)
     assert problems == ()
-    result = merge({}, [Contribution(who="filled.xlsx", given=back)], DICTIONARY, {})
+    result = merge({}, [Contribution(giver=Giver("filled.xlsx"), given=back)], DICTIONARY, {})
     assert {line.outcome for line in result.lines} == {Outcome.NEW}
     data = recorded("# 情况\noutline: x\n会议日期:  # 一天\n".encode(), result.changes, "f")
     after = read(data, DICTIONARY)

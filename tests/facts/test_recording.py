@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import codecs
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -103,3 +105,30 @@ def test_a_change_of_nothing_writes_nothing(tmp_path: Path) -> None:
     path.chmod(0o400)
     record(path, {"甲": Change(value="1")}, "x")
     assert path.read_text("utf-8") == "甲: 1\n"
+
+
+RECORD_ONE = """
+import sys
+from pathlib import Path
+from speechdraft.recording import Change, record
+sys.stdin.readline()
+record(Path(sys.argv[1]), {sys.argv[2]: Change(value="1")}, "small")
+"""
+
+
+def test_several_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text("outline: small\n", "utf-8")
+    names = [f"情况{letter}" for letter in "甲乙丙丁戊己"]
+    writers = [
+        subprocess.Popen([sys.executable, "-c", RECORD_ONE, str(path), name], stdin=subprocess.PIPE) for name in names
+    ]
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write(b"\n")
+        writer.stdin.flush()
+    for writer in writers:
+        writer.communicate()
+        assert writer.returncode == 0
+    assert sorted(path.read_text("utf-8").splitlines()) == sorted(["outline: small", *(f"{name}: 1" for name in names)])
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["facts.yaml"]

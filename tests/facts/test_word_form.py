@@ -16,6 +16,7 @@ from speechdraft.facts import FactSpec, Given, Layer, plain_value, read_facts
 from speechdraft.forms import FormPart
 from speechdraft.forms.prefilled import cell_text, part_at
 from speechdraft.forms.rows import WHOLE, item_leaves, leaves
+from speechdraft.givers import Giver
 from speechdraft.merging import Contribution, merge
 from speechdraft.problems import ProblemError, Problems
 from speechdraft.recording import recorded
@@ -154,7 +155,7 @@ def test_a_form_that_is_filled_in_and_merged_gives_the_facts(case: tuple[Specs, 
     wanted = given_of(facts, dictionary)
     back, problems = facts_in(fill(form(dictionary), dictionary, wanted), dictionary)
     assert problems == []
-    result = merge({}, [Contribution(who="f.docx", given=back)], dictionary, {})
+    result = merge({}, [Contribution(giver=Giver("f.docx"), given=back)], dictionary, {})
     assert told(read(recorded(b"outline: x\n", result.changes, "f"), dictionary)) == told(wanted)
 
 

@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from speechdraft.facts import FactSpec
 from speechdraft.forms.workbook import sheet_names
+from speechdraft.givers import Giver
 from speechdraft.merging import Contribution, merge
 from speechdraft.problems import ProblemError
 from speechdraft.recording import recorded
@@ -30,7 +31,7 @@ def test_a_form_that_is_filled_in_and_merged_gives_the_facts(case: tuple[Specs, 
     wanted = given_of(facts, dictionary)
     back, problems = facts_in(changed(form(dictionary), lambda book: fill(book, dictionary, wanted)), dictionary)
     assert problems == ()
-    result = merge({}, [Contribution(who="f.xlsx", given=back)], dictionary, {})
+    result = merge({}, [Contribution(giver=Giver("f.xlsx"), given=back)], dictionary, {})
     data = recorded(b"outline: x\n", result.changes, "f")
     assert told(read(data, dictionary)) == told(wanted)
 

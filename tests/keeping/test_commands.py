@@ -58,7 +58,7 @@ def test_values_are_taken_over_and_told(run: Callable[..., Run], speech: Path) -
         "人数  changed  128名       130名",
         "占比  new                  36.5",
         "",
-        "人数: it was confirmed; the new value is not",
+        "人数: the old value had a source or was confirmed; the new one is not confirmed yet",
         "3 values taken over into 会/facts.yaml",
     ]
     assert (done.status, done.err) == (0, "")

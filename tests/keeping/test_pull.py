@@ -413,6 +413,11 @@ def test_only_the_values_change_in_the_file(key: str, typed: str, before: str, a
     )
 
 
+def test_a_new_value_is_not_the_one_that_its_source_gave() -> None:
+    facts = "地区: {value: 清河市, source: 县委办}  # 核\n"
+    assert file_after(facts, {"地区": "云陂县"}) == "地区: {value: 云陂县, source: 县委办, confirmed: no}  # 核\n"
+
+
 def test_a_form_that_was_written_for_the_facts_keeps_its_comments() -> None:
     form = "地区:  # 地名\n成绩:  # 每项\n  - 标题:  # 一句话\n    数量:  # 个\n    做法:\n# 尾\n"
     after = file_after(form, {"地区": "清河市", "成绩[1].标题": "选人更准", "成绩[1].数量": "3个"})

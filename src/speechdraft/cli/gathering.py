@@ -21,7 +21,8 @@ from speechdraft.merging import Difference, Line, Outcome
 from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError, did_you_mean
 from speechdraft.recording import record
-from speechdraft.speeches import FACTS, load_speech
+from speechdraft.speeches import facts_file_of, load_speech
+from speechdraft.turns import turn
 
 __all__ = ["form_command", "known_offices", "merge_command"]
 
@@ -114,16 +115,17 @@ def merge_command(  # noqa: PLR0913  (one parameter an option)
     as_json: bool,
 ) -> int:
     """Merge forms into a speech's facts and report; return the exit status."""
-    loaded = load_speech(target)
-    gathered = gather(loaded, forms, takes, source)
-    facts = loaded.facts_file or loaded.folder / FACTS
-    if gathered.merge.changes and not dry_run:
-        record(facts, gathered.merge.changes, loaded.speech.outline.outline.id)
+    facts = facts_file_of(target)
+    with turn(facts):
+        loaded = load_speech(target)
+        gathered = gather(loaded, forms, takes, source)
+        if gathered.merge.changes and not dry_run:
+            record(facts, gathered.merge.changes, loaded.speech.outline.outline.id)
     if as_json:
         console().print_json(_as_json(gathered))
     else:
         print_problems(gathered.problems)
-        _report(gathered.merge.lines, gathered.merge.conflicts, shown(facts), dry_run=dry_run)
+        _report(gathered, shown(facts), dry_run=dry_run)
     return STRICT if strict and (gathered.problems or gathered.merge.conflicts) else 0
 
 
@@ -135,7 +137,8 @@ def _titles() -> dict[Outcome, tuple[str, str]]:
     }
 
 
-def _report(lines: Sequence[Line], conflicts: Sequence[Line], facts: str, *, dry_run: bool) -> None:
+def _report(gathered: Gathered, facts: str, *, dry_run: bool) -> None:
+    lines, conflicts = gathered.merge.lines, gathered.merge.conflicts
     terminal = console()
     for outcome, (colour, title) in _titles().items():
         found = [line for line in lines if line.outcome is outcome]
@@ -144,7 +147,7 @@ def _report(lines: Sequence[Line], conflicts: Sequence[Line], facts: str, *, dry
         terminal.print(f"[bold {colour}]{escape(title)}[/] ({len(found)})")
         table = plain_table((_("fact"), "left"), (_("value"), "left"), (_("from"), "left"))
         for line in found:
-            table.add_row("  " + escape(line.name), escape(_short(line.text)), escape(_givers(line.theirs)))
+            table.add_row("  " + escape(line.name), escape(_short(line.text)), escape(_givers(line, facts)))
         table.show_header = False
         terminal.print(table)
     _print_conflicts(terminal, conflicts, facts)
@@ -155,6 +158,8 @@ def _report(lines: Sequence[Line], conflicts: Sequence[Line], facts: str, *, dry
         _("{count} the same as before").format(count=same),
         ngettext("{count} conflict", "{count} conflicts", len(conflicts)).format(count=len(conflicts)),
     ]
+    if gathered.unread:
+        told.append(_("{count} could not be read (see above)").format(count=gathered.unread))
     terminal.print(escape(_("{name}: {why}").format(name=facts, why=_(", ").join(told))))
     if dry_run:
         terminal.print(escape(_("nothing was written (--dry-run)")))
@@ -163,10 +168,12 @@ def _report(lines: Sequence[Line], conflicts: Sequence[Line], facts: str, *, dry
 def _print_conflicts(terminal: Console, conflicts: Sequence[Line], facts: str) -> None:
     if not conflicts:
         return
-    title = ngettext("in conflict; it is left as it was", "in conflict; they are left as they were", len(conflicts))
+    title = ngettext("in conflict; nothing of it is written", "in conflict; nothing of them is written", len(conflicts))
     terminal.print(f"[bold red]{escape(title)}[/] ({len(conflicts)})")
     for line in conflicts:
         terminal.print("  " + escape(line.name) + (f" · {escape(line.particular)}" if line.particular else ""))
+        if line.reason:
+            terminal.print(f"    [yellow]{escape(line.reason)}[/]")
         table = plain_table(("", "left"), ("", "left"))
         table.show_header = False
         if line.ours is not None:
@@ -178,8 +185,10 @@ def _print_conflicts(terminal: Console, conflicts: Sequence[Line], facts: str) -
     terminal.print(f"  [dim]{escape(told.format(file=facts))}[/]")
 
 
-def _givers(differences: Iterable[Difference]) -> str:
-    return _(", ").join(dict.fromkeys(difference.who for difference in differences))
+def _givers(line: Line, facts: str) -> str:
+    if line.outcome is Outcome.TAKEN:
+        return _(", ").join(line.winners or [facts])
+    return _(", ").join(dict.fromkeys(difference.who for difference in line.theirs))
 
 
 def _short(text: str, most: int = 40) -> str:
@@ -201,6 +210,7 @@ def _as_json(gathered: Gathered) -> str:
                     "value": line.text or None,
                     "ours": None if line.ours is None else told(line.ours),
                     "theirs": [told(difference) for difference in line.theirs],
+                    "reason": line.reason or None,
                 }
                 for line in gathered.merge.lines
             ],

@@ -11,6 +11,7 @@ from speechdraft.files import read_bounded
 from speechdraft.forms.part import FormPart
 from speechdraft.forms.telling import wanted
 from speechdraft.forms.yaml_form import yaml_form
+from speechdraft.givers import Giver
 from speechdraft.i18n import _
 from speechdraft.ledger import Entry
 from speechdraft.packs import read_yaml, shown
@@ -30,11 +31,23 @@ def _as_workbook(outline: str, title: str, entries: Iterable[Entry]) -> bytes:
     return workbook_form(outline, title, entries)
 
 
-def _from_yaml(path: Path, _dictionary: Dictionary, problems: Problems) -> list[FormPart]:
+def _from_yaml(path: Path, dictionary: Dictionary, problems: Problems) -> list[FormPart]:
     node, _text = read_yaml(path, problems)
     problems.raise_errors()
-    outline = node.entries.get("outline") if isinstance(node, MappingNode) else None
-    return [FormPart(who=shown(path), outline=outline.text if isinstance(outline, Scalar) else "", node=node)]
+    entries = node.entries if isinstance(node, MappingNode) else {}
+    if "sections" in entries and "sections" not in dictionary:
+        raise ProblemError(
+            [
+                Problem(
+                    code="not-a-form",
+                    message=_("this is an outline, and no form"),
+                    place=Place(file=shown(path)),
+                    hint=_("name a form that came back, or a facts file"),
+                )
+            ]
+        )
+    outline = entries.get("outline")
+    return [FormPart(giver=Giver(shown(path)), outline=outline.text if isinstance(outline, Scalar) else "", node=node)]
 
 
 def _from_workbook(path: Path, dictionary: Dictionary, problems: Problems) -> list[FormPart]:
@@ -77,7 +90,8 @@ def write_form(suffix: str, outline: str, title: str, entries: Iterable[Entry], 
     """Return a form of a kind, with the facts that it asks for. Raises ProblemError (``unknown-format``)."""
     writer = _WRITERS.get(suffix.lower())
     if writer is None:
-        raise ProblemError([_unknown(suffix, file, FORM_SUFFIXES)])
+        message = _("a form cannot be written as “{suffix}”").format(suffix=suffix)
+        raise ProblemError([_unknown(message, file, FORM_SUFFIXES)])
     return writer(outline, title, entries)
 
 
@@ -88,14 +102,15 @@ def read_form(path: Path, dictionary: Dictionary, problems: Problems) -> list[Fo
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        raise ProblemError([_unknown(path.suffix, shown(path), tuple(_READERS))])
+        message = _("a form cannot be read from “{suffix}”").format(suffix=path.suffix)
+        raise ProblemError([_unknown(message, shown(path), tuple(_READERS))])
     return reader(path, dictionary, problems)
 
 
-def _unknown(suffix: str, file: str, known: Iterable[str]) -> Problem:
+def _unknown(message: str, file: str, known: Iterable[str]) -> Problem:
     return Problem(
         code="unknown-format",
-        message=_("a form cannot be written as “{suffix}”").format(suffix=suffix),
+        message=message,
         place=Place(file=file),
         hint=_("known here: {names}").format(names=_(", ").join(known)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from speechdraft.givers import Giver
 from speechdraft.source import Node
 
 __all__ = ["FormPart"]
@@ -13,10 +14,10 @@ __all__ = ["FormPart"]
 class FormPart:
     """One person's part of a form: a file, or a sheet of one.
 
-    ``who`` names it in reports, ``outline`` the outline that it was written for (or is empty), ``node`` is what a facts
-    file would hold, each value with its place.
+    ``outline`` is the outline that it was written for (or is empty), ``node`` what a facts file would hold, each value
+    with its place.
     """
 
-    who: str
+    giver: Giver
     outline: str
     node: Node | None

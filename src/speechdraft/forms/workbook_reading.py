@@ -12,6 +12,7 @@ from speechdraft.facts import PARTICULARS, Dictionary, FactSpec, item_spec
 from speechdraft.forms.cells import Cell, Sheet, Trouble, sheets_in
 from speechdraft.forms.part import FormPart
 from speechdraft.forms.rows import CAPTION, MARKER, WHOLE, WRITTEN_OUT, spec_at
+from speechdraft.givers import Giver
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError, Problems, Severity
 from speechdraft.source import MappingNode, Node, Scalar, SequenceNode, parse
@@ -104,8 +105,10 @@ class SheetReader:
         """Return what the sheet gives: one part, or more where rows stand in it several times."""
         for row in self.sheet.rows:
             self._row(row)
-        who = f"{self._file}[{self.sheet.name}]"
-        return [FormPart(who=who, outline=self._outline, node=self._node(layer)) for layer in self._layers]
+        return [
+            FormPart(giver=Giver(self._file, self.sheet.name), outline=self._outline, node=self._node(layer))
+            for layer in self._layers
+        ]
 
     def _find_marker(self) -> None:
         for row in self.sheet.rows[:_HEAD_ROWS]:
