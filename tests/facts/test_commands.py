@@ -112,12 +112,26 @@ def test_forms_come_back_from_several_people(folder: Path) -> None:
 def test_a_dry_run_writes_nothing(folder: Path) -> None:
     Path("乙.yaml").write_text("讲话人: 书记 沈立川\n", "utf-8")
     before = (folder / "facts.yaml").read_bytes()
-    status, output, _errors = run("facts", "merge", "small", "乙.yaml", "--dry-run", "--source", "办公室")
-    assert status == 0
+    status, output, errors = run("facts", "merge", "small", "乙.yaml", "--dry-run", "--source", "办公室")
+    # Nor is anything said of a form that names no outline.
+    assert (status, errors) == (0, "")
     assert output.endswith("nothing was written (--dry-run)\n")
     assert (folder / "facts.yaml").read_bytes() == before
     run("facts", "merge", "small", "乙.yaml", "--source", "办公室")
     assert (folder / "facts.yaml").read_text("utf-8").endswith("讲话人: {value: 书记 沈立川, source: 办公室}\n")
+
+
+def test_a_take_that_means_nobody_stops_all(folder: Path) -> None:
+    Path("乙.yaml").write_text("讲话人: 书记 沈立川\n", "utf-8")
+    before = (folder / "facts.yaml").read_bytes()
+    status, output, errors = run("facts", "merge", "small", "乙.yaml", "--take", "地区=丁")
+    assert (status, output) == (1, "")
+    assert errors == (
+        "--take: bad-setting: “地区=丁” does not say whose value is to stand\n"
+        "  choose one of ours, theirs, both, 乙.yaml\n"
+        "1 error; nothing was written\n"
+    )
+    assert (folder / "facts.yaml").read_bytes() == before
 
 
 BROKEN = {
