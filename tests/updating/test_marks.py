@@ -97,6 +97,14 @@ def test_words_are_the_same_whatever_a_fact_says() -> None:
     assert len({words_of(inlines) for inlines in different}) == len(different)
 
 
+def test_the_words_are_told_as_ever() -> None:
+    """Whoever changes how they are told makes every draft that people have unknown."""
+    inlines = (Text(text="在"), fact("清河市[2].名称", form="computed"), Strong(inlines=(Text(text="开会\t"),)))
+    assert words_of(inlines) == "在\ufffc清河市[].名称\ufffc\x02开会\t"
+    assert digest_of("在全市会议上") == "f400de7ec343"
+    assert comment_digest(["一", "二"]) == "eed02f991661"
+
+
 def assert_known(data: bytes) -> None:
     """Assert that a document as it was written has the words that its marks were made from."""
     returned = open_docx(data, "draft.docx")
