@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from typer.testing import CliRunner
+
+from tests.commands import run_command
 
 from .speeches import write_speech
 from .workbooks import changed, keys, sheet_with
@@ -23,12 +24,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
-    from speechdraft.cli.app import app
-
-    result = CliRunner().invoke(app, list(arguments))
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.stdout, result.stderr
+    done = run_command(*arguments)
+    return done.status, done.out, done.err
 
 
 def test_a_form_goes_out(folder: Path) -> None:

@@ -29,7 +29,7 @@ from speechdraft.word.package import repacked
 from tests.building import write_speech
 from tests.commands import Run
 from tests.keeping.libreoffice import LibreOffice
-from tests.keeping.support import FULL, speech_with, written
+from tests.keeping.support import FULL, speech_with, w, written
 from tests.keeping.test_safety import HOSTILE
 from tests.word.office import validate
 from tests.word.readback import parts as parts_of
@@ -37,10 +37,6 @@ from tests.word.readback import parts as parts_of
 from .documents import LAW
 from .specs import Facts, Specs, cases, entries_of, given_of, spec, told
 from .test_merging import read
-
-
-def w(name: str) -> str:
-    return f"{{{W}}}{name}"
 
 
 def form(dictionary: Mapping[str, FactSpec], given: Mapping[str, Given] | None = None) -> bytes:
