@@ -232,6 +232,17 @@ def test_paragraphs_of_a_long_text_that_disagree_with_themselves_are_a_conflict(
     assert only(result.outcomes).in_word == ("三。", "四。")
 
 
+def test_a_text_of_several_lines_is_taken_where_it_has_them_and_not_from_a_heading() -> None:
+    speech = speech_with(sparse(地区="清河市\n云陂县"))
+    assert taken(filled("地区", "清河市\n石渡区", speech=speech), speech) == {"地区": "清河市\n石渡区"}
+    outcome = only(pulled(filled("地区|line", "清河市石渡区", speech=speech), speech).outcomes)
+    assert (outcome.step, outcome.in_word, outcome.reason) == (
+        Step.REFUSED,
+        ("清河市石渡区",),
+        "another form of the fact was changed; change the fact itself",
+    )
+
+
 def test_a_fact_changed_in_the_file_too_is_a_conflict() -> None:
     data = filled("人数", "130名", speech=GIVEN)
     result = pulled(data, speech_with(FULL | {"人数": "140"}))

@@ -221,6 +221,15 @@ def test_what_an_update_left_to_settle_keeps_it_open(speech: Runner) -> None:
     assert "要抓实，再抓实，128名一个不少。" in text_of(FINAL.read_bytes())
 
 
+def test_a_value_that_was_typed_into_the_draft_and_taken_over_is_final(speech: Runner) -> None:
+    editor = Editor(DRAFT.read_bytes())
+    editor.type("投资", "913亿元")
+    DRAFT.write_bytes(editor.saved_by_word())
+    done = speech("draft", "会", "--update", DRAFT, "--final")
+    assert (done.status, done.err) == (0, "")
+    assert "要抓紧，选派128名到村，投资913亿元，不许松劲。" in text_of(FINAL.read_bytes())
+
+
 def test_a_gap_that_was_copied_into_the_text_keeps_it_open(speech: Runner) -> None:
     editor = Editor(DRAFT.read_bytes())
     editor.add("再看看【待补：表数】。", editor.paragraph("要抓实"))
