@@ -94,6 +94,8 @@ def test_a_value_typed_into_a_gap_is_taken(key: str, typed: str, value: Any) -> 
         ("讲话人", "市委副书记周明远", "市委副书记 周明远"),
         ("讲话人", "市委常委、组织部部长李 四", {"职务": "市委常委、组织部部长", "姓名": "李 四"}),
         ("讲话人", "市长助理 王五", "市长助理 王五"),
+        # A blank tells more than the post that was there before and is the beginning of this one.
+        ("讲话人", "市委常委、组织部部长助理 陈立", "市委常委、组织部部长助理 陈立"),
         ("人数", "130名", "130"),
         ("人数", "130人", "130人"),
         ("占比", "37%", "37%"),
