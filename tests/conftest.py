@@ -1,4 +1,4 @@
-"""Every test runs in English, with a user who has no settings of their own."""
+"""Every test runs in English, with a user who has no settings of their own; LibreOffice is started once for all."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from hypothesis import settings
 
 from speechdraft.i18n import use_language
 from tests.commands import Run, run_command
+from tests.keeping.libreoffice import LibreOffice
+from tests.word.office import Office
 
 # How long one example takes tells of the machine and of what else runs on it.
 settings.register_profile("speechdraft", deadline=None)
@@ -62,3 +64,17 @@ def run(folder: Path) -> Callable[..., Run]:
     """Return what runs a command line in the empty folder."""
     del folder
     return run_command
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Return the LibreOffice that prints documents, or skip with the reason."""
+    return Office(tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture(scope="session")
+def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LibreOffice]:
+    """Return a LibreOffice that edits documents and saves them, or skip with the reason."""
+    office = LibreOffice(tmp_path_factory.mktemp("libreoffice"))
+    yield office
+    office.close()

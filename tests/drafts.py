@@ -105,16 +105,20 @@ texts = st.text(st.sampled_from(_MARKS) | st.characters(exclude_categories=["Cs"
 """Any text that XML can hold, with the marks of markup more often than chance would bring them."""
 
 
+_names = texts.map(lambda text: text if text.strip() else "甲")
+"""Any name; every fact has one."""
+
+
 @st.composite
 def _leaves(draw: st.DrawFn) -> Text | FactText | Gap:
     kind = draw(st.integers(0, 2))
     if kind == 0:
         return Text(text=draw(texts))
     if kind == 1:
-        return FactText(fact=draw(texts), text=draw(texts), label=draw(texts))
+        return FactText(fact=draw(_names), text=draw(texts), label=draw(texts))
     needs = tuple(draw(st.lists(texts, max_size=2)))
     unit, example, ask = draw(st.tuples(texts, texts, texts))
-    return Gap(fact=draw(texts), label=draw(texts), unit=unit, example=example, ask=ask, needs=needs)
+    return Gap(fact=draw(_names), label=draw(texts), unit=unit, example=example, ask=ask, needs=needs)
 
 
 @st.composite

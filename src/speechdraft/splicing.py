@@ -21,6 +21,7 @@ _STEP = 2
 _WIDEST_FLOW = 100
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 """What ends a line in YAML 1.1 (5.4), which libyaml reads."""
+_BLANK = " \t\r\n\x85\u2028\u2029"
 _DOCUMENT_END = re.compile("(?:^|(?<=[\r\n\x85\u2028\u2029]))\\.\\.\\.(?=\\s|$)")
 _ESCAPED = re.compile("[^\\x20-\\x7e\\xa0-\\u2027\\u202a-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]")
 _NO_PLAIN_START = re.compile(r"[\s,\[\]{}#&*!|>'\"%@`]|[-?:](?:\s|$)|---|\.\.\.")
@@ -318,6 +319,9 @@ class _Splicer:
 
     def _replace(self, old: Node, new: Plain, holder: _Holder) -> None:
         start, stop = old.span[0], self._end(old)
+        if self._keeps_blank_lines(old):
+            # The end of its last line is part of the text, and what comes next begins behind it.
+            stop = start + len(self._text[start:stop].rstrip(_BLANK))
         if self._whole:
             stop = self._line_end(stop)
         if isinstance(old, (MappingNode, SequenceNode)) and not old.flow:
@@ -388,7 +392,7 @@ class _Splicer:
             case Scalar(style="|" | ">"):
                 start, stop = node.span
                 text = self._text[start:stop]
-                return stop if self._keeps(node) else start + len(text.rstrip(" \t\r\n\x85\u2028\u2029"))
+                return stop if self._keeps(node) else start + len(text.rstrip(_BLANK))
             case MappingNode(flow=False) if node.entries:
                 return self._end(list(node.entries.values())[-1])
             case SequenceNode(flow=False) if node.items:

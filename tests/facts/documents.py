@@ -70,7 +70,7 @@ def _entries(draw: st.DrawFn, name: str) -> Entry:
     line, other = draw(PLAIN_LINES), draw(PLAIN_LINES)
     comment = draw(_TRAILING)
     before = draw(_COMMENTS) + name + ":"
-    kind = draw(st.integers(0, 13))
+    kind = draw(st.integers(0, 15))
     inline = {
         0: "",
         1: f" {line}",
@@ -91,6 +91,8 @@ def _entries(draw: st.DrawFn, name: str) -> Entry:
         f"    - {other}",
         12: f"{comment}\n    value: {line}\n    source: {other}",
         13: f" {line}\n  {other}",
+        14: f" |+{comment}\n  {line}\n  {other}\n",
+        15: f"{comment}\n  - {line}\n  - |+\n    {other}\n",
     }
     return Entry(name, before, blocks[kind], "\n")
 

@@ -178,6 +178,19 @@ def test_it_goes_on_in_the_middle_of_a_list(folder: Path, tmp_path: Path) -> Non
     assert facts(folder) == "县区:\n  - 名称: 云陂县\n    人数: 60\n"
 
 
+@pytest.mark.parametrize(
+    "kept", ["", "{", "[1]", '{"x": 1}', "[" * 100_000], ids=["empty", "cut", "list", "other", "deep"]
+)
+def test_a_damaged_memory_of_where_it_was_left_does_no_harm(folder: Path, tmp_path: Path, kept: str) -> None:
+    (tmp_path / "speechdraft").mkdir()
+    (tmp_path / "speechdraft" / "ask.json").write_text(kept, "utf-8")
+    terminal = Terminal(tmp_path, "facts", "ask", "small", "--for", "干部一科")
+    assert "录取人数  1/3" in terminal.type("120")
+    terminal.type("/q")
+    assert terminal.ends()[0] == 0
+    assert facts(folder) == "录取人数: 120\n"
+
+
 def test_an_unconfirmed_value_is_confirmed(folder: Path, tmp_path: Path) -> None:
     (folder / "facts.yaml").write_text("outline: small\n到位人数: {value: 108, confirmed: no}  # 核\n", "utf-8")
     terminal = Terminal(tmp_path, "facts", "ask", "small", "到位人数")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from typer.testing import CliRunner
+
+from tests.commands import run_command
 
 from .speeches import write_speech
 from .workbooks import changed, keys, sheet_with
@@ -23,12 +24,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
-    from speechdraft.cli.app import app
-
-    result = CliRunner().invoke(app, list(arguments))
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.stdout, result.stderr
+    done = run_command(*arguments)
+    return done.status, done.out, done.err
 
 
 def test_a_form_goes_out(folder: Path) -> None:
@@ -112,8 +109,9 @@ def test_forms_come_back_from_several_people(folder: Path) -> None:
 def test_a_dry_run_writes_nothing(folder: Path) -> None:
     Path("乙.yaml").write_text("讲话人: 书记 沈立川\n", "utf-8")
     before = (folder / "facts.yaml").read_bytes()
-    status, output, _errors = run("facts", "merge", "small", "乙.yaml", "--dry-run", "--source", "办公室")
-    assert status == 0
+    status, output, errors = run("facts", "merge", "small", "乙.yaml", "--dry-run", "--source", "办公室")
+    # Nor is anything said of a form that names no outline.
+    assert (status, errors) == (0, "")
     assert output.endswith("nothing was written (--dry-run)\n")
     assert (folder / "facts.yaml").read_bytes() == before
     run("facts", "merge", "small", "乙.yaml", "--source", "办公室")
@@ -139,6 +137,19 @@ def test_a_document_is_no_speech(folder: Path) -> None:
         "  what was typed in a draft: speechdraft facts pull small/small.docx; to bring a draft up to date: speechdraft "
         "draft SPEECH --update small/small.docx\n"
     )
+
+
+def test_a_take_that_means_nobody_stops_all(folder: Path) -> None:
+    Path("乙.yaml").write_text("讲话人: 书记 沈立川\n", "utf-8")
+    before = (folder / "facts.yaml").read_bytes()
+    status, output, errors = run("facts", "merge", "small", "乙.yaml", "--take", "地区=丁")
+    assert (status, output) == (1, "")
+    assert errors == (
+        "--take: bad-setting: “地区=丁” does not say whose value is to stand\n"
+        "  choose one of ours, theirs, both, 乙.yaml\n"
+        "1 error; nothing was written\n"
+    )
+    assert (folder / "facts.yaml").read_bytes() == before
 
 
 BROKEN = {

@@ -144,6 +144,54 @@ def test_going_back_shows_what_was_answered() -> None:
     assert saved[-1] == ("地区", "云陂县", True)
 
 
+def test_going_back_within_a_list_goes_to_the_item_before() -> None:
+    talk, saved = interview(["地区", "成绩"])
+    for answer in ("清河市", "强基", "办法一"):
+        talk.answer(answer)
+    found = []
+    while talk.back():
+        question = talk.question
+        assert question is not None
+        found.append((question.label, question.current))
+    assert found == [("成绩 1 · 做法 1", "办法一"), ("成绩 1 · 标题", "强基"), ("地区", "清河市")]
+    talk.skip()
+    # A part of a value that is changed replaces no whole one, with what is known of that.
+    talk.answer("铸魂")
+    assert saved[-1] == ("成绩", [{"标题": "铸魂", "做法": ["办法一"]}], False)
+
+
+def test_going_back_from_the_end_shows_the_last_question() -> None:
+    talk, _saved = interview(["地区", "人数"])
+    talk.answer("清河市")
+    talk.answer("128")
+    assert talk.question is None
+    assert talk.back()
+    question = talk.question
+    assert question is not None
+    assert (question.label, question.current) == ("人数", "128")
+
+
+def test_a_character_that_no_document_has_is_refused() -> None:
+    talk, saved = interview(["地区"])
+    (problem,) = talk.answer("清河\x0b市")
+    assert str(problem) == "bad-character: the character U+000B cannot stand in a document"
+    assert saved == []
+
+
+def test_only_a_new_item_is_announced_as_one() -> None:
+    talk = Interview(DICTIONARY, ["成绩"], {"成绩": [{"标题": "强基", "做法": ["办法一"]}]}, lambda *_what: None)
+    found = []
+    while (question := talk.question) is not None:
+        found.append((question.label, question.is_new_item))
+        talk.skip()
+    assert found == [
+        ("成绩 1 · 标题", False),
+        ("成绩 1 · 做法 1", False),
+        ("成绩 1 · 做法 2", True),
+        ("成绩 2 · 标题", True),
+    ]
+
+
 def test_an_interview_goes_on_in_the_middle_of_a_list() -> None:
     value: Plain = [{"标题": "强基"}]
     talk = Interview(DICTIONARY, ["成绩"], {"成绩": value}, lambda *_what: None, (0, "做法", 0))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,15 @@ def test_stale_values_ask_for_a_look(tmp_path: Path) -> None:
             "  see whether it still holds; then give it a newer day (as_of); ask 干部一科"
         ),
     ]
+
+
+def test_a_long_value_is_cut_short_where_it_is_told(tmp_path: Path) -> None:
+    # The speech ends each paragraph with a full stop.
+    for value, told in (("一" * 29, "一" * 29 + "。"), ("一" * 30, "一" * 29 + "…"), ("一\n二", "一。 二。")):
+        facts = FACTS + f"备注: {{value: {json.dumps(value)}, as_of: 2024-12-31}}\n"
+        problems = worth_a_look(load_speech(write_speech(tmp_path / "s", facts)).speech)
+        (found,) = [problem.message for problem in problems if "“备注”" in problem.message]
+        assert found == f"“备注” dates from 2024-12-31, 13 months before the speech: {told}"
 
 
 def test_without_a_date_the_day_is_today(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

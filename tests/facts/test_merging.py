@@ -252,6 +252,20 @@ def test_a_doubt_about_a_confirmed_value_is_a_conflict() -> None:
     assert (line.particular, line.text) == ("confirmed", "confirmed")
 
 
+def test_two_people_of_whom_one_confirms_a_value_and_one_does_not_are_in_conflict() -> None:
+    one, other = ({"党员总数": {"value": "98600", "confirmed": said}} for said in ("yes", "no"))
+    result = outcome_of({}, one, other)
+    (line,) = result.conflicts
+    assert (line.particular, line.text, line.ours) == ("confirmed", "", None)
+    assert [(one.who, one.text) for one in line.theirs] == [
+        ("甲.xlsx[一科]", "confirmed"),
+        ("乙.xlsx[一科]", "not confirmed"),
+    ]
+    # The value itself is taken, and is neither.
+    assert result.changes["党员总数"].value == "98600"
+    assert result.changes["党员总数"].particulars == {}
+
+
 @pytest.mark.parametrize("take", ["丁", "党员总数=丁", "没有=ours"])
 def test_a_take_that_means_nobody_is_refused(take: str) -> None:
     problems = Problems()

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
 import subprocess
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 from openpyxl import load_workbook
@@ -20,6 +18,7 @@ from speechdraft.givers import Giver
 from speechdraft.merging import Contribution, Outcome, merge
 from speechdraft.recording import recorded
 from speechdraft.values import FactType
+from tests.word.office import missing
 
 from .specs import Facts, given_of, spec, told
 from .test_merging import read
@@ -37,13 +36,6 @@ def _why_not() -> str:
     if subprocess.run([PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode:
         return "the system's Python has no uno (package python3-uno)"
     return ""
-
-
-def missing(reason: str) -> NoReturn:
-    """Skip where a tool is missing, or fail where it must be there."""
-    if os.environ.get("SPEECHDRAFT_TEST_ALL"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 DICTIONARY: dict[str, FactSpec] = {

@@ -90,6 +90,11 @@ def test_a_file_that_is_not_there_is_begun(tmp_path: Path) -> None:
     assert (tmp_path / "facts.yaml").read_text("utf-8") == "outline: annual-conference\n地区: 清河市\n"
 
 
+def test_a_file_is_begun_for_its_outline_even_with_nothing_to_put_in(tmp_path: Path) -> None:
+    record(tmp_path / "facts.yaml", {}, "annual-conference")
+    assert (tmp_path / "facts.yaml").read_text("utf-8") == "outline: annual-conference\n"
+
+
 @pytest.mark.parametrize("data", ["甲: [\n".encode(), "- 一\n".encode(), b"\xff\xff\xff", "甲: 1\n甲: 2\n".encode()])
 def test_a_file_that_cannot_be_read_stays_as_it_was(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "facts.yaml"

@@ -123,6 +123,19 @@ EDITS: list[tuple[str, str, Plain, str]] = [
     ("文: |\n  旧\n  旧\n\n# 尾\n", "文", "新", "文: 新\n\n# 尾\n"),
     ("甲:\n  - 一\n  - 二  # 注\n乙: x\n", "甲", "一\n二", "甲:\n  |-\n    一\n    二\n乙: x\n"),
     ("讲话人:\n", "讲话人", {"职务": "书记", "姓名": "沈立川"}, "讲话人: {职务: 书记, 姓名: 沈立川}\n"),
+    # What is not new in a list or mapping on one line stays in its quotation marks; what goes leaves no name behind.
+    (
+        "甲: {value: ['一'], note: n}\n",
+        "甲",
+        {"value": ["一", "二"], "note": "n"},
+        "甲: {value: ['一', 二], note: n}\n",
+    ),
+    ("甲: {value: 1, note: x}\n", "甲", {"value": "2"}, "甲: {value: 2}\n"),
+    ("甲: 1\n", "甲", {}, "甲: {}\n"),
+    # A plus in a comment is not the one that makes blank lines part of a text.
+    ("文: |  # 一科+二科\n  旧\n\n乙: x\n", "文", "新", "文: 新\n\n乙: x\n"),
+    ("文: |+\n  旧\n\n乙: x\n", "文", "新", "文: 新\n\n乙: x\n"),
+    ("文:\n  - |+\n    旧\n\n乙: x\n", "文", "新", "文:\n  新\n\n乙: x\n"),
 ]
 
 

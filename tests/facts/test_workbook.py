@@ -80,6 +80,8 @@ CELLS: list[tuple[str, _Typed, str | None, str | None]] = [
     ("时限", "=1+1", None, None),
     ("地区", True, None, "是"),
     ("地区", "  清河市 ", None, "清河市"),
+    # So does Excel write a line end of Windows.
+    ("地区", "清河市_x000D_\n云陂县", None, "清河市\n云陂县"),
 ]
 
 

@@ -103,7 +103,11 @@ def test_the_store_has_an_element_for_each_fact_and_no_attributes() -> None:
     assert {binding_of(control).get(w("storeItemID")) for control in controls_of(FILLED)} == {
         "{2ADC3F7F-0A58-5619-99EE-AB5AFCEECCE4}"
     }
-    assert b"{2ADC3F7F-0A58-5619-99EE-AB5AFCEECCE4}" in parts_of(FILLED)["customXml/itemProps1.xml"]
+    item = etree.fromstring(parts_of(FILLED)["customXml/itemProps1.xml"])
+    of_item = "{http://schemas.openxmlformats.org/officeDocument/2006/customXml}"
+    assert item.tag == f"{of_item}datastoreItem"
+    assert item.get(f"{of_item}itemID") == "{2ADC3F7F-0A58-5619-99EE-AB5AFCEECCE4}"
+    assert [one.get(f"{of_item}uri") for one in item.iter(f"{of_item}schemaRef")] == [NAMESPACE]
 
 
 def test_filled_controls_look_like_plain_text() -> None:

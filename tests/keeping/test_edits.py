@@ -109,8 +109,8 @@ def assert_nothing_is_lost(data: bytes, file: str) -> tuple[bytes, str]:
     assert_spared(data, settled.data)
     # 3. No value in the document.
     for key, found in texts(settled.data).items():
-        stored = opened(data).stored[key]
-        for text, mention in zip(found, opened(data).mentions[key], strict=True):
+        stored = returned.stored[key]
+        for text, mention in zip(found, returned.mentions[key], strict=True):
             if text != mention.text:
                 was = not stored.written if mention.is_empty else now.meant(key, mention.text) == now.meant(key, stored.written)  # fmt: skip
                 assert was, (key, mention.text, stored, text)

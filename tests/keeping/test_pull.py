@@ -94,6 +94,8 @@ def test_a_value_typed_into_a_gap_is_taken(key: str, typed: str, value: Any) -> 
         ("讲话人", "市委副书记周明远", "市委副书记 周明远"),
         ("讲话人", "市委常委、组织部部长李 四", {"职务": "市委常委、组织部部长", "姓名": "李 四"}),
         ("讲话人", "市长助理 王五", "市长助理 王五"),
+        # A blank tells more than the post that was there before and is the beginning of this one.
+        ("讲话人", "市委常委、组织部部长助理 陈立", "市委常委、组织部部长助理 陈立"),
         ("人数", "130名", "130"),
         ("人数", "130人", "130人"),
         ("占比", "37%", "37%"),
@@ -230,6 +232,17 @@ def test_paragraphs_of_a_long_text_that_disagree_with_themselves_are_a_conflict(
     result = pulled(typist.saved(), speech)
     assert result.changes == {}
     assert only(result.outcomes).in_word == ("三。", "四。")
+
+
+def test_a_text_of_several_lines_is_taken_where_it_has_them_and_not_from_a_heading() -> None:
+    speech = speech_with(sparse(地区="清河市\n云陂县"))
+    assert taken(filled("地区", "清河市\n石渡区", speech=speech), speech) == {"地区": "清河市\n石渡区"}
+    outcome = only(pulled(filled("地区|line", "清河市石渡区", speech=speech), speech).outcomes)
+    assert (outcome.step, outcome.in_word, outcome.reason) == (
+        Step.REFUSED,
+        ("清河市石渡区",),
+        "another form of the fact was changed; change the fact itself",
+    )
 
 
 def test_a_fact_changed_in_the_file_too_is_a_conflict() -> None:

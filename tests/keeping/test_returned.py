@@ -5,10 +5,24 @@ from __future__ import annotations
 import copy
 
 import pytest
+from lxml import etree
 
+from speechdraft.word.controls import GLOSSARY
 from speechdraft.word.package import pack, repacked
 from speechdraft.word.returned import is_gap_text, text_in
-from tests.keeping.support import Typist, element, opened, parts_of, run, speech_with, texts, w, without_store, written
+from tests.keeping.support import (
+    FULL,
+    Typist,
+    element,
+    opened,
+    parts_of,
+    run,
+    speech_with,
+    texts,
+    w,
+    without_store,
+    written,
+)
 
 SECTIONS = [{"text": "提拔{{ 人数 }}，又{{ 人数 }}。"}]
 SPEECH = speech_with({}, SECTIONS, speech={"title": "讲话", "speaker": "", "date": "", "salutation": ""})
@@ -137,6 +151,33 @@ def test_without_a_store_the_controls_tell_what_they_are() -> None:
     returned = opened(without_store(typist.saved(), copy=False))
     assert returned.store_part == ""
     assert [mention.text for mention in returned.mentions["人数"]] == ["128名", "【待补：人数】"]
+
+
+def test_where_the_store_is_lost_its_copy_tells_what_was_written_and_in_which_order() -> None:
+    data = written(speech_with(FULL))
+    before, after = opened(data), opened(without_store(data, copy=False))
+    copied = opened(without_store(data, copy=True))
+    assert {key: entry.written for key, entry in copied.stored.items()} == {
+        key: entry.written for key, entry in before.stored.items()
+    }
+    assert copied.order == before.order != after.order == ()
+
+
+@pytest.mark.parametrize(
+    "record",
+    ["{", "[]", "{}", '{"facts": 1, "order": ""}', '{"facts": [["人数"]], "order": ""}', "[" * 100_000],
+    ids=["cut", "list", "empty", "number", "half", "deep"],
+)
+def test_a_copy_that_is_damaged_is_none(record: str) -> None:
+    data = without_store(written(speech_with(FULL)), copy=True)
+    glossary = etree.fromstring(parts_of(data)[GLOSSARY])
+    (block,) = (
+        block for block in glossary.iter(w("docPart")) if "speechdraft-record" in etree.tostring(block).decode()
+    )
+    next(block.iter(w("t"))).text = record
+    damaged = repacked(data, {GLOSSARY: etree.tostring(glossary)})
+    assert opened(damaged).stored == opened(without_store(data, copy=False)).stored
+    assert texts(damaged) == texts(data)
 
 
 def test_the_text_of_a_paragraph_leaves_out_what_is_not_in_it() -> None:

@@ -149,6 +149,14 @@ def test_everything_wrong_is_said_at_once(make):
     assert codes == ["not-utf-8", "not-utf-8", "file-too-large"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_a_name_that_another_system_cannot_have_is_refused_before_it_is_shared(make):
+    folder = make(files={"templates/con.j2": "x"})
+    assert told(archive_of, folder) == (
+        f"{folder / 'templates/con.j2'}: path-reserved: “templates/con.j2” is the name of a device on Windows"
+    )
+
+
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="the file system takes the names for one")
 def test_names_that_are_one_elsewhere(make):
     folder = make(files={"templates/X.j2": "x", "templates/x.j2": "y"})

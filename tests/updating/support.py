@@ -106,9 +106,10 @@ def update(data: bytes, speech: Speech) -> Renewed:
         once, again = again, renewed(again.data, speech, "draft.docx")
     else:
         once = done
-    assert paragraphs(again.data) == paragraphs(once.data)
-    assert comments(again.data) == comments(once.data)
-    assert canonical(again.data) == canonical(once.data)
+    if again.data != once.data:
+        assert paragraphs(again.data) == paragraphs(once.data)
+        assert comments(again.data) == comments(once.data)
+        assert canonical(again.data) == canonical(once.data)
     return done
 
 

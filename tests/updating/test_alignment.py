@@ -57,6 +57,9 @@ def test_a_changed_text_is_known_by_its_name_and_a_changed_name_by_likeness_at_i
     other = record("9", "别")
     assert pairs([A, B, C], [A, other, C]) == {0: 0, 2: 2}
     assert pairs([A, B, C], [A, other, C], (1, 1)) == {0: 0, 1: 1, 2: 2}
+    # Before the first and behind the last that are known it has a place, too.
+    assert pairs([A, B, C], [other, B, C], (0, 0)) == {0: 0, 1: 1, 2: 2}
+    assert pairs([A, B, C], [A, B, other], (2, 2)) == {0: 0, 1: 1, 2: 2}
     # At another place it is another.
     assert pairs([A, B, C], [other, A, C], (1, 0)) == {1: 0, 2: 2}
 

@@ -14,6 +14,7 @@ from speechdraft.problems import ProblemError
 from speechdraft.word.cleaning import cleaned
 from speechdraft.word.package import pack, repacked
 from speechdraft.word.returned import open_docx, text_in
+from speechdraft.word.seal import is_untouched
 from tests.commands import Run
 from tests.keeping.support import element, parts_of, w
 from tests.updating.support import (
@@ -97,6 +98,9 @@ def test_what_a_computed_fact_comes_from_has_to_be_confirmed(run: Runner) -> Non
     assert "“今年” is not confirmed: 9" in finals(run, [{"text": "增加{{ 增加 }}。"}], facts, numbers)
     # Worked out where it stands it is no fact of its own.
     assert "“今年” is not confirmed: 9" in finals(run, [{"text": "增加{{ 今年 - 去年 }}。"}], facts, numbers)
+    # So has one that the speech could do without, where it says what comes from it.
+    optional = numbers | {"今年": {"type": "number", "optional": True}}
+    assert "“今年” is not confirmed: 9" in finals(run, [{"text": "增加{{ 增加 }}。"}], facts, optional)
 
 
 def test_what_the_speech_can_do_without_and_does_not_say_need_not_be_confirmed(run: Runner) -> None:
@@ -145,6 +149,35 @@ def test_tracked_changes_of_any_kind_are_refused(change: str) -> None:
         cleaned(open_docx(editor.saved(), "x"), "x")
 
 
+# All that ECMA-376-1, 17.13.5 has, wherever it stands.
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ins",
+        "del",
+        "moveFrom",
+        "moveTo",
+        "rPrChange",
+        "pPrChange",
+        "sectPrChange",
+        "tblPrChange",
+        "tblGridChange",
+        "trPrChange",
+        "tcPrChange",
+        "tblPrExChange",
+        "numberingChange",
+        "cellIns",
+        "cellDel",
+        "cellMerge",
+    ],
+)
+def test_no_kind_of_tracked_change_goes_unseen(name: str) -> None:
+    editor = Editor(written(speech_with(facts=WHOLE)))
+    editor.paragraph("要抓实").append(element(f"<w:{name} w:id='9' w:author='王'/>"))
+    with pytest.raises(ProblemError, match="tracked-changes"):
+        cleaned(open_docx(editor.saved(), "x"), "x")
+
+
 def test_a_tracked_change_in_a_footnote_is_one() -> None:
     data = written(speech_with(facts=WHOLE))
     note = f'<w:footnotes xmlns:w="{W}"><w:footnote w:id="2"><w:p><w:ins w:id="9" w:author="王"/></w:p></w:footnote></w:footnotes>'
@@ -188,6 +221,15 @@ def test_what_an_update_left_to_settle_keeps_it_open(speech: Runner) -> None:
     assert "要抓实，再抓实，128名一个不少。" in text_of(FINAL.read_bytes())
 
 
+def test_a_value_that_was_typed_into_the_draft_and_taken_over_is_final(speech: Runner) -> None:
+    editor = Editor(DRAFT.read_bytes())
+    editor.type("投资", "913亿元")
+    DRAFT.write_bytes(editor.saved_by_word())
+    done = speech("draft", "会", "--update", DRAFT, "--final")
+    assert (done.status, done.err) == (0, "")
+    assert "要抓紧，选派128名到村，投资913亿元，不许松劲。" in text_of(FINAL.read_bytes())
+
+
 def test_a_gap_that_was_copied_into_the_text_keeps_it_open(speech: Runner) -> None:
     editor = Editor(DRAFT.read_bytes())
     editor.add("再看看【待补：表数】。", editor.paragraph("要抓实"))
@@ -208,6 +250,7 @@ def test_the_clean_copy_of_a_fresh_draft(speech: Runner) -> None:
     assert_clean(data)
     assert text_of(data) == paragraphs(DRAFT.read_bytes())
     # Nobody has touched it: it may be written again.
+    assert is_untouched(data)
     assert speech("draft", "会", "--final").status == 0
 
 
@@ -243,6 +286,7 @@ def test_the_clean_copy_of_an_edited_draft(speech: Runner) -> None:
     assert [one.get(w("id")) for one in root.iter(w("bookmarkEnd"))] == ["901"]
     assert [one.get(w("val")) for one in root.iter(w("tag"))] == ["别人的"]
     assert not list(root.iter(w("commentReference")))
+    assert not [run for run in root.iter(w("r")) if all(child.tag == w("rPr") for child in run)]
     assert "word/comments.xml" not in parts_of(data)
     assert text_of(data) == paragraphs(before)
     # Headings are Word's own.
@@ -256,6 +300,7 @@ def test_the_clean_copy_of_an_edited_draft(speech: Runner) -> None:
         "Heading1",
     ]
     # It is a copy: it may be written again, under another name too.
+    assert is_untouched(data)
     assert speech("draft", "会", "--update", DRAFT, "--final").status == 0
     assert speech("draft", "会", "--update", DRAFT, "--final", "-o", "终.docx").status == 0
     assert Path("终.docx").read_bytes() == data

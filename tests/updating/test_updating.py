@@ -828,7 +828,25 @@ def test_a_draft_of_another_outline_is_refused_unless_one_insists() -> None:
         "会议.docx: another-outline: this draft was written from the outline “test”, and the speech has “other”\n"
         "  name the speech that the draft is of; with --force it is brought up to this one all the same"
     )
-    assert renewed(edited().saved(), speech_with(id="other"), "会议.docx", any_outline=True).data
+    done = renewed(edited().saved(), speech_with(id="other"), "会议.docx", any_outline=True)
+    assert made_from(done.data)["speechdraft.outline"] == "other"
+
+
+def made_from(data: bytes) -> dict[str, str]:
+    """Return what a document says of what it was made from."""
+    part = parts_of(data)["docProps/custom.xml"]
+    found = {str(one.get("name")): "".join(one.itertext()) for one in etree.fromstring(part)}
+    return {name: text for name, text in found.items() if name != "speechdraft.content"}
+
+
+def test_a_draft_says_what_it_is_made_from_now() -> None:
+    changed = speech_with(facts={"地区": "云陂县"})
+    done = update(edited().saved(), changed)
+    assert made_from(done.data) == made_from(written(changed)) != made_from(DRAFT)
+    # What people typed is no part of it before it stands in the facts file.
+    by_hand = edited()
+    by_hand.type("地区", "石渡区")
+    assert made_from(update(by_hand.saved(), speech_with()).data) == made_from(DRAFT)
 
 
 def test_a_document_without_marks_is_refused() -> None:

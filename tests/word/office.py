@@ -97,22 +97,15 @@ class Office:
 
     def render(self, data: bytes) -> Rendered:
         """Return the document as it is printed."""
-        return Rendered(self._convert(data, "pdf"))
-
-    def resave(self, data: bytes) -> bytes:
-        """Return the document as LibreOffice saves it again."""
-        return self._convert(data, "docx").read_bytes()
-
-    def _convert(self, data: bytes, form: str) -> Path:
         folder = self._folder / str(len(list(self._folder.iterdir())))
         folder.mkdir()
         source = folder / "draft.docx"
         source.write_bytes(data)
         output = folder / "out"
         profile = (self._folder.parent / f"{self._folder.name}-profile").as_uri()
-        command = [self._soffice, "--headless", f"-env:UserInstallation={profile}", "--convert-to", form]
+        command = [self._soffice, "--headless", f"-env:UserInstallation={profile}", "--convert-to", "pdf"]
         _run([*command, "--outdir", str(output), str(source)], fonts=FONTS)
-        return output / f"draft.{form}"
+        return Rendered(output / "draft.pdf")
 
 
 def validate(path: Path) -> list[str]:

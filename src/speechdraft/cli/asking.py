@@ -292,7 +292,7 @@ class _Memory:
     def _all(self) -> dict[str, list[str | int]]:
         try:
             known = json.loads(self._file.read_bytes()[:1_000_000])
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         if not isinstance(known, dict):
             return {}

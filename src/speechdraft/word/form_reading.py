@@ -150,20 +150,20 @@ class _FormReader:
         for row in rows:
             row.meanings = [next((one for one, _control in self._meanings(cell)), None) for cell in row.cells]
         places: dict[int, tuple[str, str]] = {}
-        begun = False
+        above = ""
         for row in rows:
             places |= {place: one for place, one in enumerate(row.meanings) if one is not None}
         lists = Counter(key for key, _column in places.values() if key.endswith(_LIST))
         for row in rows:
             key = row.key
             if key is not None:
-                begun = True
+                above = key
             if lists:
-                self._item(row, lists.most_common(1)[0][0], places, begun=begun)
+                self._item(row, lists.most_common(1)[0][0], places, begun=bool(above))
             elif key is not None:
                 self._fact(row, key)
-            elif begun:
-                self._beside(row)
+            elif above:
+                self._beside(row, above)
 
     def _fact(self, row: _Row, key: str) -> None:
         """Read a fact's row, or that of a part of one."""
@@ -195,17 +195,18 @@ class _FormReader:
             self._add(f"{key}:", {_FIRST + 1 + place: column for place, column in columns.items()})
         self._add(key, texts)
 
-    def _beside(self, row: _Row) -> None:
-        """Keep what stands in a row that is not ours, such as one that somebody added: it is told."""
+    def _beside(self, row: _Row, above: str) -> None:
+        """Keep what stands in a row that is not ours, such as one that somebody added: it is told, and below what."""
         texts = {_BESIDE + place: text for place, cell in enumerate(row.cells) if (text := _typed(cell))}
         if len(row.cells) > 1:
-            self._add("", texts)
+            self._add("", texts, above)
 
-    def _add(self, key: str, texts: Mapping[int, str]) -> None:
+    def _add(self, key: str, texts: Mapping[int, str], above: str = "") -> None:
         if not texts:
             return
         number = len(self.rows) + 1
-        cells = [Cell(row=number, column=column, text=text, name=key.rstrip(":")) for column, text in texts.items()]
+        name = (key or above).rstrip(":")
+        cells = [Cell(row=number, column=column, text=text, name=name) for column, text in texts.items()]
         self.rows.append((Cell(row=number, column=_KEY_COLUMN, text=key), *cells))
 
     def _spec(self, key: str) -> FactSpec | None:

@@ -101,7 +101,7 @@ def _read_record(glossary: bytes, file: str) -> tuple[dict[str, Stored], tuple[s
             told = json.loads("".join(text.text or "" for text in block.iter(f"{{{W}}}t")))
             entries = {str(key): Stored(written=str(written), value="") for key, written in told["facts"]}
             return entries, tuple(str(told["order"]).split())
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return None
     return None
 
