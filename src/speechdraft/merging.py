@@ -75,7 +75,7 @@ class Line:
 
     ``particular`` is ``confirmed`` where not the value is meant but whether it is confirmed. ``ours`` is what the facts
     file had, ``theirs`` what was given and by whom; ``text`` is what stands now, ``winners`` whose value that is where
-    the user settled it. ``reason`` says why what the user wanted could not be done.
+    the user settled it. ``reason`` says why what the user wanted could not be done, or whose list has less than stands.
     """
 
     name: str
@@ -154,6 +154,7 @@ class _Merger:
         spec = self.dictionary[name]
         take = self.takes.get(name, self.takes.get("", ""))
         values = [] if ours is None else [ours.value]
+        less: list[str] = []
         every = [*values, *(given.value for _who, given in offers)]
         together = _together(every)
         # What the user says of one fact holds wherever values differ, of all facts only where nothing else helps.
@@ -166,6 +167,7 @@ class _Merger:
         if ours is not None and together == ours.value:
             change = self._particulars(name, ours, [given for _who, given in offers], offers)
             outcome = Outcome.COMPLETED if change.particulars else Outcome.SAME
+            less = [str(who) for who, given in offers if isinstance(given.value, tuple) and given.value != ours.value]
         else:
             change = self._particulars(name, ours, [given for _who, given in offers], offers)
             change = replace(change, value=_typed(spec, together, [given for _who, given in offers]))
@@ -173,6 +175,9 @@ class _Merger:
         if change.value is not None or change.particulars:
             self.changes[name] = change
         self._line(name, outcome, spec, ours, offers, together, change.particulars)
+        if less:
+            reason = _("not all of its items are in {names}").format(names=_(", ").join(dict.fromkeys(less)))
+            self.lines[-1] = replace(self.lines[-1], reason=reason)
 
     def _settled(
         self, name: str, spec: FactSpec, take: str, ours: Given | None, offers: list[tuple[Giver, Given]]
@@ -205,7 +210,7 @@ class _Merger:
         found: dict[str, str] = {}
         for key, mark in (("source", "、"), ("note", "；")):
             old = "" if ours is None else str(getattr(ours, key))
-            text = _joined([old, *(str(getattr(given, key)) for given in givers)], mark)
+            text = _joined(old, [str(getattr(given, key)) for given in givers], mark)
             if text != old:
                 found[key] = text
         days = [given.as_of for given in givers if given.as_of is not None]
@@ -219,8 +224,20 @@ class _Merger:
         elif said == {False} and old_word is None:
             found["confirmed"] = "no"
         elif False in said and (True in said or old_word is True):
-            self._confirmed_and_not(name, ours, offers)
+            word = self._settled_word(name, ours, offers)
+            if word is None:
+                self._confirmed_and_not(name, ours, offers)
+            elif word is not old_word:
+                found["confirmed"] = "yes" if word else "no"
         return Change(particulars=found)
+
+    def _settled_word(self, name: str, ours: Given | None, offers: list[tuple[Giver, Given]]) -> bool | None:
+        """Return whether a fact is confirmed by the word of whom the user named, or None where that says nothing."""
+        take = self.takes.get(name, self.takes.get("", ""))
+        if take == OURS:
+            return None if ours is None else ours.confirmed
+        words = {given.confirmed for who, given in offers if take == THEIRS or take in who.names} - {None}
+        return words.pop() if len(words) == 1 else None
 
     def _confirmed_and_not(self, name: str, ours: Given | None, offers: list[tuple[Giver, Given]]) -> None:
         def told(given: Given) -> str:
@@ -291,10 +308,11 @@ def _difference(who: Giver | None, spec: FactSpec, given: Given) -> Difference:
     )
 
 
-def _joined(texts: Iterable[str], mark: str) -> str:
-    """Return texts in a row, each once."""
-    parts = [part for text in texts for part in text.split(mark) if part]
-    return mark.join(dict.fromkeys(parts))
+def _joined(old: str, texts: Iterable[str], mark: str) -> str:
+    """Return an old text with what others have besides, each once; without any, just as it is."""
+    there = old.split(mark)
+    more = dict.fromkeys(part for text in texts for part in text.split(mark) if part and part not in there)
+    return mark.join([old.removesuffix(mark), *more] if old else more) if more else old
 
 
 # Values brought together.

@@ -313,9 +313,12 @@ class _Splicer:
 
     def _block_list(self, old: SequenceNode, new: Sequence[Plain]) -> None:
         column = _column(old.place)
-        for part, value in zip(old.items, new, strict=False):
-            self._put(part, value, _Holder(column=column, in_list=True))
-        self._append(old, _rendered_list(new[len(old.items) :], column)[1])
+        places = _places_in(old.items, new)
+        for part, place in zip(old.items, places, strict=True):
+            self._put(part, new[place], _Holder(column=column, in_list=True))
+        for number, (part, place) in enumerate(zip(old.items, places, strict=True), start=1):
+            until = places[number] if number < len(places) else len(new)
+            self._append(part, _rendered_list(new[place + 1 : until], column)[1])
 
     def _replace(self, old: Node, new: Plain, holder: _Holder) -> None:
         start, stop = old.span[0], self._end(old)
@@ -358,8 +361,8 @@ class _Splicer:
 
     # Places in the text.
 
-    def _append(self, old: MappingNode | SequenceNode, lines: list[str]) -> None:
-        """Add lines behind a list or mapping that stands in lines of its own."""
+    def _append(self, old: Node, lines: list[str]) -> None:
+        """Add lines behind a list or mapping that stands in lines of its own, or behind an item of one."""
         if not lines:
             return
         last = self._end(old)
@@ -423,6 +426,20 @@ class _Splicer:
     def _line_end(self, offset: int) -> int:
         found = _BREAK.search(self._text, offset)
         return found.start() if found else len(self._text)
+
+
+def _places_in(items: Sequence[Node], new: Sequence[Plain]) -> list[int]:
+    """Return which new item each old one becomes, in rising order, the first the first: what is the same stays itself.
+
+    Where not all old ones are there still, each becomes the one of its number. There are as many new ones at least.
+    """
+    places: list[int] = []
+    for item in map(to_plain, items):
+        place = next((at for at in range(len(places) and places[-1] + 1, len(new)) if same(item, new[at])), None)
+        if place is None:
+            return list(range(len(items)))
+        places.append(place)
+    return places if places[:1] == [0] else list(range(len(items)))
 
 
 def _covers(new: Mapping[str, Plain], old: MappingNode) -> bool:

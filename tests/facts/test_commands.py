@@ -118,6 +118,29 @@ def test_a_dry_run_writes_nothing(folder: Path) -> None:
     assert (folder / "facts.yaml").read_text("utf-8").endswith("讲话人: {value: 书记 沈立川, source: 办公室}\n")
 
 
+def test_where_a_value_is_from_without_the_value_is_told(folder: Path) -> None:
+    Path("乙.yaml").write_text("讲话人: {value: , source: 办公室, note: 待定}\n到位人数: 108\n", "utf-8")
+    status, _output, errors = run("facts", "merge", "small", "乙.yaml")
+    assert status == 0
+    assert errors == (
+        "乙.yaml:1:6: no-value: “讲话人” has no value, but: source: 办公室, note: 待定\n"
+        "  it was not merged; nothing else was lost\n"
+    )
+
+
+def test_a_list_of_which_a_form_has_less_is_told(folder: Path) -> None:
+    facts = folder / "facts.yaml"
+    facts.write_text(facts.read_text("utf-8") + "存在问题: [一, 二]\n", "utf-8")
+    Path("乙.yaml").write_text("存在问题: [一]\n", "utf-8")
+    _status, output, _errors = run("facts", "merge", "small", "乙.yaml")
+    assert output == (
+        "kept as they are, though a form has less (1)\n"
+        "  存在问题: not all of its items are in 乙.yaml\n"
+        "  to take the shorter list: --take NAME=theirs\n"
+        "small/facts.yaml: 0 facts brought over, 1 the same as before, 0 conflicts\n"
+    )
+
+
 def test_an_outline_is_no_form(folder: Path) -> None:
     run("new", "small", "else")
     status, _output, errors = run("facts", "merge", "small", "else/outline.yaml")

@@ -252,6 +252,30 @@ def test_a_doubt_about_a_confirmed_value_is_a_conflict() -> None:
     assert (line.particular, line.text) == ("confirmed", "confirmed")
 
 
+@pytest.mark.parametrize(
+    ("take", "written"), [("党员总数=ours", {}), ("党员总数=theirs", {"confirmed": "no"}), ("甲", {"confirmed": "no"})]
+)
+def test_the_user_settles_a_doubt(take: str, written: dict[str, str]) -> None:
+    ours: Facts = {"党员总数": {"value": "98600", "confirmed": "yes"}}
+    result = outcome_of(ours, {"党员总数": {"value": "98600", "confirmed": "no"}}, takes=[take])
+    assert result.conflicts == ()
+    assert {name: change.particulars for name, change in result.changes.items()} == (
+        {"党员总数": written} if written else {}
+    )
+
+
+def test_a_list_of_which_a_form_has_less_is_kept_and_told() -> None:
+    (line,) = outcome_of({"成绩": ["一", "二", "三"]}, {"成绩": ["一", "三"]}).lines
+    assert (line.outcome, line.reason) == (Outcome.SAME, "not all of its items are in 甲.xlsx[一科]")
+
+
+def test_a_source_and_a_note_stay_as_typed_where_nothing_is_new() -> None:
+    ours: Facts = {"党员总数": {"value": "98600", "source": "甲、、甲", "note": "先核实；"}}
+    assert outcome_of(ours, {"党员总数": {"value": "98600", "source": "甲"}}).changes == {}
+    result = outcome_of(ours, {"党员总数": {"value": "98600", "source": "甲、乙", "note": "再核"}})
+    assert result.changes["党员总数"].particulars == {"source": "甲、、甲、乙", "note": "先核实；再核"}
+
+
 def test_two_people_of_whom_one_confirms_a_value_and_one_does_not_are_in_conflict() -> None:
     one, other = ({"党员总数": {"value": "98600", "confirmed": said}} for said in ("yes", "no"))
     result = outcome_of({}, one, other)

@@ -158,3 +158,10 @@ def test_a_list_gets_a_source_and_keeps_its_comments() -> None:
 def test_what_is_no_mapping_is_refused(text: str) -> None:
     with pytest.raises(ProblemError):
         with_entries(text, {"甲": "1"}, "f")
+
+
+def test_items_between_others_leave_their_comments_where_they_are() -> None:
+    text = "成绩:\n  - 甲  # 问张三\n  # 丙科的\n  - 丙  # 问王五\n  - 丁\n其他: 1\n"
+    assert with_entries(text, {"成绩": ["甲", "乙", "丙", "丁", "戊"]}, "f") == (
+        "成绩:\n  - 甲  # 问张三\n  - 乙\n  # 丙科的\n  - 丙  # 问王五\n  - 丁\n  - 戊\n其他: 1\n"
+    )

@@ -150,6 +150,12 @@ def _report(gathered: Gathered, facts: str, *, dry_run: bool) -> None:
             table.add_row("  " + escape(line.name), escape(_short(line.text)), escape(_givers(line, facts)))
         table.show_header = False
         terminal.print(table)
+    kept = [line for line in lines if line.reason and line.outcome is not Outcome.CONFLICT]
+    if kept:
+        terminal.print(f"[bold yellow]{escape(_('kept as they are, though a form has less'))}[/] ({len(kept)})")
+        for line in kept:
+            terminal.print(f"  {escape(_('{name}: {why}').format(name=line.name, why=line.reason))}")
+        terminal.print(f"  [dim]{escape(_('to take the shorter list: --take NAME=theirs'))}[/]")
     _print_conflicts(terminal, conflicts, facts)
     same = sum(line.outcome is Outcome.SAME for line in lines)
     changed = sum(line.outcome in _titles() for line in lines)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from speechdraft import parcels
-from speechdraft.facts import Dictionary
+from speechdraft.facts import Dictionary, has_particulars
 from speechdraft.files import read_bounded
-from speechdraft.forms.part import FormPart
+from speechdraft.forms.part import FormPart, without_value
 from speechdraft.forms.telling import wanted
 from speechdraft.forms.yaml_form import yaml_form
 from speechdraft.givers import Giver
@@ -16,7 +16,7 @@ from speechdraft.i18n import _
 from speechdraft.ledger import Entry
 from speechdraft.packs import read_yaml, shown
 from speechdraft.problems import Place, Problem, ProblemError, Problems
-from speechdraft.source import MappingNode, Scalar
+from speechdraft.source import MappingNode, Scalar, to_plain
 
 __all__ = ["FORM_SUFFIXES", "FormPart", "read_form", "wanted", "write_form", "yaml_form"]
 
@@ -46,6 +46,13 @@ def _from_yaml(path: Path, dictionary: Dictionary, problems: Problems) -> list[F
                 )
             ]
         )
+    for name, entry in entries.items():
+        if (
+            isinstance(entry, MappingNode)
+            and has_particulars(entry.entries)
+            and to_plain(entry.entries["value"]) is None
+        ):
+            problems.extend(without_value(name, entry.entries, entry.place))
     outline = entries.get("outline")
     return [FormPart(giver=Giver(shown(path)), outline=outline.text if isinstance(outline, Scalar) else "", node=node)]
 

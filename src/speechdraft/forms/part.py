@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from speechdraft.facts import PARTICULARS
 from speechdraft.givers import Giver
-from speechdraft.source import Node
+from speechdraft.i18n import _
+from speechdraft.problems import Place, Problem, Severity
+from speechdraft.source import Node, Scalar
 
-__all__ = ["FormPart"]
+__all__ = ["FormPart", "without_value"]
+
+_LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +27,22 @@ class FormPart:
     giver: Giver
     outline: str
     node: Node | None
+
+
+def without_value(name: str, particulars: Mapping[str, Node], place: Place) -> Iterator[Problem]:
+    """Return the warning that somebody gave particulars of a fact (``source``, ``as_of`` …), but no value of it."""
+    given = [
+        f"{key}: {' '.join(node.text.split())}"
+        for key, node in particulars.items()
+        if key in PARTICULARS and isinstance(node, Scalar) and node.given
+    ]
+    told = _(", ").join(given)
+    if told:
+        told = told if len(told) <= _LONGEST else told[: _LONGEST - 1] + "…"
+        yield Problem(
+            code="no-value",
+            message=_("“{name}” has no value, but: {told}").format(name=name, told=told),
+            place=place,
+            hint=_("it was not merged; nothing else was lost"),
+            severity=Severity.WARNING,
+        )

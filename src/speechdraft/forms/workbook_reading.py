@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from speechdraft import parcels
 from speechdraft.facts import PARTICULARS, Dictionary, FactSpec, item_spec
 from speechdraft.forms.cells import Cell, Sheet, Trouble, sheets_in
-from speechdraft.forms.part import FormPart
+from speechdraft.forms.part import FormPart, without_value
 from speechdraft.forms.rows import CAPTION, MARKER, WHOLE, WRITTEN_OUT, spec_at
 from speechdraft.givers import Giver
 from speechdraft.i18n import _
@@ -247,22 +247,11 @@ class SheetReader:
             elif entry.cells:
                 value = _joined(entry.cells, entry.place)
             if value is None:
-                self._without_value(name, entry)
+                self._problems.extend(without_value(name, entry.particulars, entry.place))
             else:
                 entries[name] = _with_particulars(value, entry)
         places = {name: node.place for name, node in entries.items()}
         return MappingNode(entries=entries, key_places=places, place=Place(file=self._file))
-
-    def _without_value(self, name: str, entry: _Entry) -> None:
-        told = _(", ").join(f"{key}: {node.text}" for key, node in _scalars(entry.particulars))
-        message = _("“{name}” has no value, but: {told}").format(name=name, told=_short(told, 80))
-        self._problems.add(_warning("no-value", message, entry.place, _("it was not merged; nothing else was lost")))
-
-
-def _scalars(nodes: Mapping[str, Node]) -> Iterator[tuple[str, Scalar]]:
-    for key, node in nodes.items():
-        if isinstance(node, Scalar):
-            yield key, node
 
 
 def _with_particulars(value: Node, entry: _Entry) -> Node:
