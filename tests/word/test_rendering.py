@@ -12,6 +12,7 @@ from speechdraft.conventions import typed_lines
 from speechdraft.draft import Draft, plain
 from speechdraft.word.layouts import GBT9704, LAYOUTS, READING, Layout
 from speechdraft.word.writer import to_docx
+from tests.keeping.libreoffice import LibreOffice
 from tests.word.office import Line, Office, Rendered
 from tests.word.readback import w, xml
 from tests.word.samples import bare, draft, gap, heading, paragraph, speech
@@ -163,8 +164,8 @@ def test_a_complete_draft_shows_no_gap(office: Office) -> None:
     assert page.count_pixels(YELLOW, 1) == 0
 
 
-def test_comments_and_separators_outlive_libreoffice(office: Office) -> None:
-    saved = office.resave(to_docx(speech(), GBT9704))
+def test_comments_and_separators_outlive_libreoffice(libreoffice: LibreOffice) -> None:
+    saved = libreoffice.edited(to_docx(speech(), GBT9704))
     found = [comment.text.split("\n")[0] for comment in docx.Document(io.BytesIO(saved)).comments]
     assert found == [
         f"待补：{missing.label}" + (f"（单位：{missing.unit}）" if missing.unit else "") for missing in speech().gaps()
