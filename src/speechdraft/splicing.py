@@ -337,6 +337,7 @@ class _Splicer:
                 head, body = body[0].lstrip(), body[1:]
         else:
             head, body = _rendered(new, holder.column + _STEP, in_list=holder.in_list)
+        head = "  ".join(part for part in (head, self._comment_of_header(old)) if part)
         if start == stop and not head and holder.in_list and not self._text[stop : self._line_end(stop)].strip():
             head, body = (body[0].lstrip(), body[1:]) if body else ("", [])
         if head:
@@ -407,6 +408,13 @@ class _Splicer:
         """Return whether blank lines below a text are part of it (``|+``)."""
         header = self._text[node.span[0] : self._line_end(node.span[0])]
         return node.style in {"|", ">"} and "+" in header.partition("#")[0]
+
+    def _comment_of_header(self, node: Node) -> str:
+        """Return the comment behind the mark that a text of several lines begins with (``|  # …``), or nothing."""
+        if not isinstance(node, Scalar) or node.style not in {"|", ">"}:
+            return ""
+        _mark, number, words = self._text[node.span[0] : self._line_end(node.span[0])].partition("#")
+        return (number + words).rstrip()
 
     def _keeps_blank_lines(self, node: Node) -> bool:
         match node:

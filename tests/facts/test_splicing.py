@@ -133,7 +133,10 @@ EDITS: list[tuple[str, str, Plain, str]] = [
     ("甲: {value: 1, note: x}\n", "甲", {"value": "2"}, "甲: {value: 2}\n"),
     ("甲: 1\n", "甲", {}, "甲: {}\n"),
     # A plus in a comment is not the one that makes blank lines part of a text.
-    ("文: |  # 一科+二科\n  旧\n\n乙: x\n", "文", "新", "文: 新\n\n乙: x\n"),
+    ("文: |  # 一科+二科\n  旧\n\n乙: x\n", "文", "新", "文: 新  # 一科+二科\n\n乙: x\n"),
+    ("文: |-  # 核\n  旧\n  的\n乙: x\n", "文", "新\n的", "文: |-  # 核\n  新\n  的\n乙: x\n"),
+    ("文: >  # 核\n  旧\n乙: x\n", "文", ["新"], "文: # 核\n  - 新\n乙: x\n"),
+    ("文: |  # 核\n  旧\n乙: x\n", "文", None, "文: # 核\n乙: x\n"),
     ("文: |+\n  旧\n\n乙: x\n", "文", "新", "文: 新\n\n乙: x\n"),
     ("文:\n  - |+\n    旧\n\n乙: x\n", "文", "新", "文:\n  新\n\n乙: x\n"),
 ]
