@@ -11,7 +11,7 @@ from rich.markup import escape
 from speechdraft.cli.drafting import STRICT
 from speechdraft.cli.edge import console, plain_table, print_problems
 from speechdraft.cli.packs import find_pack, trust_line
-from speechdraft.files import write_whole
+from speechdraft.files import make_folder, write_whole
 from speechdraft.home import config_folder
 from speechdraft.i18n import _, ngettext
 from speechdraft.packs import Origin, Pack, shown
@@ -136,7 +136,7 @@ def build_command(folder: Path, out: Path) -> None:
     if out.exists() and not out.is_dir():
         message = _("this is a file; the pack’s file goes into a folder")
         raise ProblemError([Problem(code="not-a-folder", message=message, place=Place(file=shown(out)))])
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     path = out / archive.file_name
     write_whole(path, archive.data)
     count = len(archive.files)

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from speechdraft.files import read_bounded, write_whole
+from speechdraft.files import make_folder, read_bounded, write_whole
 from speechdraft.i18n import _
 from speechdraft.packs.folder import shown
 from speechdraft.problems import Place, Problem, ProblemError, Problems
@@ -60,7 +60,7 @@ def record_from(model: type[_Record], data: bytes, file: str) -> _Record:
 
 def write_record(path: Path, record: BaseModel) -> None:
     """Write a record to its file, whole or not at all. Raises ProblemError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     text = json.dumps(record.model_dump(mode="json"), ensure_ascii=False, indent=1)
     for letter in "\x7f\x85\u2028\u2029":  # line ends to YAML, letters to JSON
         text = text.replace(letter, f"\\u{ord(letter):04x}")
@@ -71,12 +71,12 @@ def write_record(path: Path, record: BaseModel) -> None:
 def locked(folder: Path) -> Iterator[None]:
     """Let one speechdraft at a time write in a folder; a killed one leaves no lock behind.
 
-    Raises ProblemError: ``busy``, ``cannot-write``.
+    Raises ProblemError: ``busy``, ``cannot-write``, ``no-space``.
     """
     from filelock import FileLock, Timeout  # noqa: PLC0415  (30 ms that a draft does not need)
 
+    make_folder(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / ".speechdraft.lock", timeout=_PATIENCE)
         lock.acquire()
     except Timeout:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from speechdraft.files import read_bounded
+from speechdraft.files import make_folder, read_bounded
 from speechdraft.home import config_folder
 from speechdraft.i18n import _
 from speechdraft.packs.archive import SIGNATURE, Archive, read_archive, written
@@ -193,8 +193,8 @@ def make_key(path: Path) -> Ed25519PrivateKey:
     data = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+    make_folder(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         # Made with its permissions, not given them later: in between anybody could open it.
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
             stream.write(data)
