@@ -348,7 +348,10 @@ CASES = {
     ),
     "a name too long for a file": Case(
         words=("draft", "长" * 300),
-        says={"en": f"{'长' * 300}: cannot-read: the file cannot be read: File name too long\n{ONE}"},
+        says={
+            "en": f"{'长' * 300}: cannot-read: the file cannot be read: File name too long\n"
+            f"  see whether you may read it, and whether another program holds it\n{ONE}"
+        },
     ),
 }  # fmt: skip
 

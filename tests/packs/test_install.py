@@ -344,6 +344,13 @@ def test_configured_libraries_are_used(run, home, published):
     assert installed() == ["work 1.0.0"]
 
 
+def test_a_user_without_libraries_is_told_how_to_add_one(run, home, folder):
+    done = run("pack", "library", "list")
+    assert (done.status, done.err) == (0, "")
+    assert done.out == "no library of packs is configured yet; speechdraft pack library add FOLDER adds one\n"
+    assert json.loads(run("pack", "library", "list", "--json").out) == []
+
+
 def test_a_library_that_is_out_of_reach_keeps_nobody_from_the_others(run, home, published, folder, make):
     published("work")
     publish(folder / "stick", archive_of(make("other")))

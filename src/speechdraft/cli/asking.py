@@ -45,9 +45,9 @@ _COMMANDS = {
 _MOST_REMEMBERED = 50
 
 
-def ask_command(target: Path, names: list[str], offices: list[str], *, everything: bool) -> None:
+def ask_command(target: Path, names: list[str], offices: list[str], *, everything: bool, unlocked: bool) -> None:
     """Ask for facts one by one, and save every answer at once."""
-    loaded = load_speech(target)
+    loaded = load_speech(target, unlocked=unlocked)
     entries = ledger(loaded.speech)
     known_offices(entries, offices)
     facts = loaded.facts_file or loaded.folder / FACTS

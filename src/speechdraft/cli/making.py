@@ -8,9 +8,9 @@ from pathlib import Path
 
 from rich.markup import escape
 
-from speechdraft.cli.drafting import STRICT
-from speechdraft.cli.edge import console, plain_table, print_problems
+from speechdraft.cli.edge import console, plain_table, print_problems, problems_json
 from speechdraft.cli.packs import find_pack, trust_line
+from speechdraft.cli.statuses import Status
 from speechdraft.files import make_folder, write_whole
 from speechdraft.home import config_folder
 from speechdraft.i18n import _, ngettext
@@ -65,7 +65,7 @@ def new_command(folder: Path, name: str | None, title: str | None, author: str) 
     terminal.print(f"[dim]{escape(_('then: speechdraft pack check {folder}').format(folder=place))}[/]")
 
 
-def check_command(folder: Path, *, strict: bool, as_json: bool) -> int:
+def check_command(folder: Path, *, strict: bool, as_json: bool) -> Status:
     """Print what the contract says of a pack; return the exit status."""
     report = check_pack(folder, user_shelf())
     if as_json:
@@ -74,8 +74,8 @@ def check_command(folder: Path, *, strict: bool, as_json: bool) -> int:
         print_problems(report.problems)
         _print_report(report)
     if not report.passed:
-        return 1
-    return STRICT if strict and report.problems else 0
+        return Status.AT_FAULT
+    return Status.PROBLEMS if strict and report.problems else Status.DONE
 
 
 def _report_json(report: Report) -> str:
@@ -85,16 +85,7 @@ def _report_json(report: Report) -> str:
             "version": report.pack.version,
             "passed": report.passed,
             "drafts": [asdict(one) for one in report.drafted],
-            "problems": [
-                {
-                    "code": problem.code,
-                    "severity": problem.severity.value,
-                    "message": problem.message,
-                    "place": str(problem.place),
-                    "hint": problem.hint,
-                }
-                for problem in report.problems
-            ],
+            "problems": problems_json(report.problems),
         },
         ensure_ascii=False,
     )

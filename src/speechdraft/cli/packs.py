@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 
 from speechdraft.cli.edge import agreed, console, plain_table
+from speechdraft.cli.statuses import Status
 from speechdraft.i18n import _, ngettext
 from speechdraft.packs import Manifest, Origin, Pack, shown
 from speechdraft.packs.archive import Archive
@@ -353,7 +354,7 @@ def _ask(question: str) -> None:
         raise ProblemError([Problem(code="needs-yes", message=message, hint=_("say --yes in a script"))])
     if not agreed(question):
         console().print(_("nothing was changed"))
-        raise typer.Exit(1)
+        raise typer.Exit(Status.AT_FAULT)
 
 
 def _candidate_lines(candidate: Candidate) -> Iterable[str]:
@@ -449,7 +450,8 @@ def library_list_command(*, as_json: bool) -> None:
         console().print_json(json.dumps(rows, ensure_ascii=False))
         return
     if not libraries:
-        raise ProblemError([_no_library()])
+        console().print(_("no library of packs is configured yet; speechdraft pack library add FOLDER adds one"))
+        return
     table = plain_table((_("library"), "left"), (_("where"), "left"), (_("packs"), "right"))
     for library in libraries:
         try:

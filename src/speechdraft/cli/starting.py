@@ -23,9 +23,9 @@ _SCHEMA = "outline.schema.json"
 _EDITOR_LINE = f"# yaml-language-server: $schema={_SCHEMA}\n"
 
 
-def new_command(name: str, folder: Path) -> None:
+def new_command(name: str, folder: Path, *, unlocked: bool) -> None:
     """Make a speech's folder; what stands there already is left alone."""
-    loaded = load_outline(name)
+    loaded = load_outline(name, unlocked=unlocked)
     outline = loaded.speech.outline
     entries = ledger(loaded.speech)
     asked = [entry.standing for entry in wanted(entries)]
