@@ -247,6 +247,20 @@ def test_signing_and_verifying_on_the_command_line(run, home, make, folder):
     assert "not-a-file: a file is signed, not a folder" in run("pack", "sign", make(), "--as", "x").err
 
 
+@pytest.mark.parametrize("target", ["organization-work", "packs/work-1.0.0"])
+def test_a_pack_that_nobody_installed_has_nothing_to_be_compared_with(run, home, make, folder, target):
+    make()
+    done = run("pack", "verify", target)
+    assert (done.status, done.err) == (0, "")
+    pack = "organization-work 0.1.0" if target == "organization-work" else "work 1.0.0"
+    assert done.out == (
+        f"{pack}: speechdraft did not install it, so there is nothing to compare it with\n"
+        "not signed: nobody vouches for where it is from\n"
+    )
+    told = json.loads(run("pack", "verify", target, "--json").out)
+    assert (told["whole"], told["trust"]) == (None, "unsigned")
+
+
 def test_verify_finds_what_was_changed(run, home, make, folder):
     run("pack", "install", make(), "--yes")
     (user_store().folder("work", "1.0.0") / "templates/work/x.j2").write_text("别的话。", encoding="utf-8")

@@ -198,10 +198,13 @@ def pack_publish(
         Path,
         typer.Option("--to", metavar=_("FOLDER"), show_default=False, help=_("The library's folder; made if need be.")),
     ],
+    unchecked: Annotated[
+        bool, typer.Option("--unchecked", help=_("Publish it even if speechdraft pack check finds it unfit."))
+    ] = False,
 ) -> None:
     from speechdraft.cli.making import publish_command  # noqa: PLC0415
 
-    publish_command(pack, library)
+    publish_command(pack, library, unchecked=unchecked)
 
 
 @pack_app.command("sign", help=_("Sign a pack's file with your key."))
