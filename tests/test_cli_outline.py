@@ -180,8 +180,8 @@ def test_an_outline_that_is_wrong(command: str, run: Callable[..., Run]) -> None
     done = run("outline", command, "o.yaml")
     assert done.status == 1
     assert done.err == (
-        "o.yaml:1:1: missing-key: the key “title” is missing\n"
-        "o.yaml:1:1: missing-key: the key “speech” is missing\n"
-        "o.yaml:1:1: missing-key: the key “sections” is missing\n"
+        "o.yaml:1:1: missing-key: the key “title” is missing\n  add a line “title: …”\n"
+        "o.yaml:1:1: missing-key: the key “speech” is missing\n  add a line “speech: …”\n"
+        "o.yaml:1:1: missing-key: the key “sections” is missing\n  add a line “sections: …”\n"
         "3 errors; nothing was written\n"
     )

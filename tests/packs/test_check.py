@@ -126,7 +126,7 @@ def test_an_empty_pack_is_none(tmp_path):
 
 def test_what_it_builds_on_has_to_be_there(tmp_path):
     folder = make_pack(tmp_path / "pack", builds_on={"base": "^1.0"}, **TOLD)
-    assert told(check_pack, folder, Shelf([])).startswith("missing-pack: no pack “base” is there: work 1.0.0 builds on")
+    assert told(check_pack, folder, Shelf([])).startswith("no-such-pack: no pack “base” is there: work 1.0.0 builds on")
 
 
 # A new pack

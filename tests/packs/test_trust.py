@@ -125,7 +125,7 @@ def test_another_author_of_the_same_pack_is_refused(signed, make, other_key, hom
 def test_a_pack_that_was_signed_is_not_taken_unsigned(signed, home):
     remember({"work": signature_of(signed, "x")})
     assert told(judge, "work", None, user_authors(), "x").startswith(
-        f"x: signature-missing: “work” was signed by {AUTHOR} so far; this copy’s signature is missing"
+        f"x: signature-missing: “work” was signed by {AUTHOR} so far; this copy's signature is missing"
     )
     assert judge("other", None, user_authors(), "x") is Trust.UNSIGNED
 
@@ -206,7 +206,7 @@ def without_cryptography(monkeypatch):
 def test_signing_without_the_library_names_the_extra(tmp_path, without_cryptography):
     expected = (
         "needs-extra: signatures need a library that is not installed\n"
-        "  install it with: pip install “speechdraft[sign]”"
+        '  install it with: pip install "speechdraft[sign]"'
     )
     assert told(make_key, tmp_path / "key.pem") == expected
     assert told(signing_key, tmp_path / "key.pem") == expected

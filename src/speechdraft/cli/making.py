@@ -23,6 +23,7 @@ from speechdraft.packs.scaffold import new_pack, suggested_name
 from speechdraft.packs.shelf import user_shelf
 from speechdraft.packs.store import Installed, user_store
 from speechdraft.packs.trust import (
+    INSTALL_EXTRA,
     Author,
     Trust,
     can_verify,
@@ -125,8 +126,9 @@ def build_command(folder: Path, out: Path) -> None:
     """Write a pack's file."""
     archive = archive_of(folder)
     if out.exists() and not out.is_dir():
-        message = _("this is a file; the pack’s file goes into a folder")
-        raise ProblemError([Problem(code="not-a-folder", message=message, place=Place(file=shown(out)))])
+        message = _("this is a file; the pack's file goes into a folder")
+        hint = _("name another folder")
+        raise ProblemError([Problem(code="not-a-folder", message=message, place=Place(file=shown(out)), hint=hint)])
     make_folder(out)
     path = out / archive.file_name
     write_whole(path, archive.data)
@@ -146,7 +148,7 @@ def publish_command(target: Path, library: Path, *, unchecked: bool) -> None:
     told = _("{pack} is in {library}") if changed else _("{pack} is in {library} already")
     console().print(escape(told.format(pack=archive.manifest, library=shown(library))))
     if changed and signed is None:
-        hint = _("it is not signed; speechdraft pack sign signs a pack’s file before it is published")
+        hint = _("it is not signed; speechdraft pack sign signs a pack's file before it is published")
         console().print(f"[dim]{escape(hint)}[/]")
 
 
@@ -234,7 +236,8 @@ def _verified(pack: Pack, entry: Installed) -> tuple[Author | None, Trust]:
     if entry.sha256 != pack.sha256:
         message = _("{pack} was changed after it was installed").format(pack=pack.manifest)
         hint = _("install it again: speechdraft pack install {source}").format(source=entry.source)
-        raise ProblemError([Problem(code="hash-mismatch", message=message, hint=hint)])
+        place = Place(file=shown(pack.root))
+        raise ProblemError([Problem(code="hash-mismatch", message=message, place=place, hint=hint)])
     key = user_authors().authors.get(entry.author)
     return (None, Trust.UNSIGNED) if key is None else (Author(author=entry.author, key=key), Trust.KNOWN_AUTHOR)
 
@@ -267,7 +270,9 @@ def key_list_command(*, as_json: bool) -> None:
     if not known.authors:
         console().print(_("you know no author yet; one is remembered when you install a pack that they signed"))
         if not can_verify():
-            console().print(_("signatures need a library that is not installed: pip install “speechdraft[sign]”"))
+            console().print(
+                _("signatures need a library that is not installed: {command}").format(command=INSTALL_EXTRA)
+            )
         return
     table = plain_table((_("author"), "left"), (_("key"), "left"), (_("packs"), "left"))
     for author, key in known.authors.items():

@@ -33,7 +33,7 @@ from speechdraft.packs.lock import LOCK, write_lock
 from speechdraft.packs.manifest import require_name
 from speechdraft.packs.shelf import Shelf, broken_distributions, user_shelf
 from speechdraft.packs.store import Installed, user_store
-from speechdraft.packs.trust import Author, Trust, fingerprint, signature_of, user_authors
+from speechdraft.packs.trust import INSTALL_EXTRA, Author, Trust, fingerprint, signature_of, user_authors
 from speechdraft.packs.versions import ANY, newest, require_range, satisfies, version_key
 from speechdraft.problems import Problem, ProblemError, did_you_mean
 from speechdraft.speeches import load_speech
@@ -92,7 +92,7 @@ def list_command(*, as_json: bool) -> None:
         table.add_row(name, version, "", f"[red]{_('damaged')}[/]")
     console().print(table)
     for point in broken_distributions():
-        told = _("the distribution’s pack “{name}” cannot be read: speechdraft pack check says more on its folder")
+        told = _("the distribution's pack “{name}” cannot be read: speechdraft pack check says more on its folder")
         console(errors=True).print(f"[yellow]{escape(told.format(name=point))}[/]")
     if damaged:
         name, version = damaged[0]
@@ -117,7 +117,8 @@ def find_pack(text: str, shelf: Shelf) -> Pack:
         require_name(name)
         wanted = require_range(inside) if inside else ANY
     except ValueError as error:
-        raise ProblemError([Problem(code="no-such-pack", message=str(error))]) from None
+        hint = _("speechdraft pack list shows the packs that are here")
+        raise ProblemError([Problem(code="no-such-pack", message=str(error), hint=hint)]) from None
     versions = shelf.versions(name)
     version = newest(one for one in versions if satisfies(one, wanted))
     if version is None:
@@ -380,8 +381,8 @@ def trust_line(trust: Trust, author: Author | None) -> str:
         case Trust.UNSIGNED:
             return "[yellow]" + escape(_("not signed: nobody vouches for where it is from")) + "[/]"
         case Trust.UNCHECKED:
-            told = _("signed by {author}, which cannot be checked here: pip install “speechdraft[sign]”")
-            return "[yellow]" + escape(told.format(author=name)) + "[/]"
+            told = _("signed by {author}, which cannot be checked here; what checks it: {command}")
+            return "[yellow]" + escape(told.format(author=name, command=INSTALL_EXTRA)) + "[/]"
         case Trust.NEW_AUTHOR:
             told = _("signed by {author}, whom you do not know yet; their key, to compare: {key}")
             return "[yellow]" + escape(told.format(author=name, key=key)) + "[/]"
@@ -398,7 +399,8 @@ def remove_command(target: str, *, yes: bool) -> None:
     try:
         wanted = require_range(inside) if inside else ANY
     except ValueError as error:
-        raise ProblemError([Problem(code="no-such-pack", message=str(error))]) from None
+        hint = _("a name alone removes all versions of the pack")
+        raise ProblemError([Problem(code="no-such-pack", message=str(error), hint=hint)]) from None
     versions = sorted((one for one in installed if satisfies(one, wanted)), key=version_key)
     if not versions:
         pack = shelf.versions(name)

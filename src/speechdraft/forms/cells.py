@@ -73,7 +73,7 @@ def sheets_in(parts: Mapping[str, bytes], file: str) -> list[Sheet]:
     """Return the sheets of a workbook whose parts :func:`speechdraft.parcels.opened` gave.
 
     Raises ProblemError: ``not-an-office-file`` for an office file of another kind, ``damaged-file``,
-    ``parcel-too-large``.
+    ``file-too-large``.
     """
     from lxml import etree  # noqa: PLC0415  (only forms that come back need it here)
 
@@ -201,7 +201,7 @@ class _Book:
                 raise ProblemError(
                     [
                         Problem(
-                            code="parcel-too-large",
+                            code="file-too-large",
                             message=_("more than {most} cells in one file").format(most=_MOST_CELLS),
                             place=Place(file=self._file),
                             hint=_("a form has some hundreds; see whether it is the file you meant"),

@@ -205,7 +205,7 @@ def _of_outline(path: Path, pack: Pack, choice: Choice, problems: Problems) -> I
     outline = full.speech.outline.outline.id
     if outline != path.stem:
         message = _("the outline calls itself “{id}”, its file “{name}”").format(id=outline, name=path.stem)
-        hint = _("both must be the same: the file’s name is what users type")
+        hint = _("both must be the same: the file's name is what users type")
         problems.add(Problem(code="wrong-id", message=message, place=Place(file=shown(path)), hint=hint))
     for needs in needs_of(full.speech):
         problems.extend(needs.problems)

@@ -47,7 +47,7 @@ _FILE = re.compile(rf"[a-z0-9-]{{1,60}}-[0-9A-Za-z.+-]{{5,60}}{re.escape(SUFFIX)
 def _plain_file(name: str) -> str:
     # A name with a path in it would be read from elsewhere than from the library.
     if not _FILE.fullmatch(name):
-        raise ValueError(_("“{name}” cannot name a pack’s file").format(name=name[:60]))
+        raise ValueError(_("“{name}” cannot name a pack's file").format(name=name[:60]))
     return name
 
 
@@ -130,7 +130,7 @@ class Library:
         manifest = archive.manifest
         listed = (offer.sha256, name, version, dict(offer.builds_on))
         if listed != (archive.sha256, manifest.name, manifest.version, dict(manifest.builds_on)):
-            message = _("this file is not the one that the library’s index lists")
+            message = _("this file is not the one that the library's index lists")
             hint = _("it was changed after it was published, or the library is damaged; ask whoever keeps it")
             raise ProblemError([Problem(code="index-mismatch", message=message, place=Place(file=file), hint=hint)])
         return archive
@@ -148,7 +148,7 @@ def _plain(index: _Index) -> dict[str, dict[str, Offer]]:
 def publish(folder: Path, archive: Archive, author: str = "") -> bool:
     """Put a pack into the library in a folder; return whether that changed anything.
 
-    The folder is made where there is none. Raises ProblemError: ``already-published`` (the version is there with other
+    The folder is made where there is none. Raises ProblemError: ``version-differs`` (the version is there with other
     content), ``busy``, those of writing.
     """
     manifest = archive.manifest
@@ -168,7 +168,7 @@ def publish(folder: Path, archive: Archive, author: str = "") -> bool:
             message = _("{pack} is published already, with other content").format(pack=manifest)
             hint = _("a version that was shared does not change; raise the version in pack.yaml")
             raise ProblemError(
-                [Problem(code="already-published", message=message, place=Place(file=shown(folder)), hint=hint)]
+                [Problem(code="version-differs", message=message, place=Place(file=shown(folder)), hint=hint)]
             )
         path = folder / offer.file
         if there == offer and path.is_file() and read_bounded(path, MAX_ARCHIVE_BYTES) == archive.data:
@@ -224,7 +224,8 @@ def add_library(location: str, name: str | None = None) -> Library:
             libraries = Libraries.model_validate({"libraries": {**known, name: library.location}})
         except ValueError:
             message = _("“{name}” cannot name a library; write one word").format(name=name[:40])
-            raise ProblemError([Problem(code="bad-name", message=message)]) from None
+            hint = _("give one with --name")
+            raise ProblemError([Problem(code="bad-name", message=message, hint=hint)]) from None
         write_record(config_folder() / _LIBRARIES, libraries)
     return library
 

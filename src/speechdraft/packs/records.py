@@ -46,7 +46,7 @@ def record_from(model: type[_Record], data: bytes, file: str) -> _Record:
     problems = Problems()
     if len(data) > MAX_BYTES:
         raise ProblemError(
-            [Problem(code="too-large", message=_("this file is larger than it can be"), place=Place(file=file))]
+            [Problem(code="file-too-large", message=_("this file is larger than it can be"), place=Place(file=file))]
         )
     node = parse(decode(data, file), file, problems)
     problems.raise_errors()

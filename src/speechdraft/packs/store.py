@@ -159,8 +159,9 @@ class Store:
             new.rename(folder)
         except OSError as error:
             message = _("the pack cannot be unpacked: {reason}").format(reason=error.strerror)
+            hint = _("see whether the folder is there and you may write in it")
             raise ProblemError(
-                [Problem(code="cannot-write", message=message, place=Place(file=shown(self.root)))]
+                [Problem(code="cannot-write", message=message, place=Place(file=shown(self.root)), hint=hint)]
             ) from None
         finally:
             shutil.rmtree(new, ignore_errors=True)
