@@ -38,7 +38,7 @@ def gather(loaded: Loaded, forms: Sequence[Path], takes: Iterable[str] = (), sou
         for part in read_form(path, speech.dictionary, found):
             _check_outline(part, speech.outline.outline.id, found)
             given = read_facts(part.node, Layer.SPEECH, speech.dictionary, found)
-            contributions.append(with_source(Contribution(who=part.who, given=given), source, None))
+            contributions.append(with_source(Contribution(who=part.who, given=given), source))
         worth_a_look.extend(replace(problem, severity=Severity.WARNING) for problem in found.all())
     settled = read_takes(takes, [one.who for one in contributions], speech.dictionary, fatal)
     fatal.raise_errors()

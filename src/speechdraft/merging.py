@@ -5,7 +5,6 @@ Nothing that was given is lost or replaced unless the user says which of two val
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -354,12 +353,9 @@ def given_in_speech(given: Mapping[str, Given]) -> dict[str, Given]:
     return {name: one for name, one in given.items() if one.layer is Layer.SPEECH}
 
 
-def with_source(contribution: Contribution, source: str, as_of: datetime.date | None) -> Contribution:
-    """Return a contribution whose values are from a source and of a day where they do not say so themselves."""
+def with_source(contribution: Contribution, source: str) -> Contribution:
+    """Return a contribution whose values are from a source where they do not say so themselves."""
     return replace(
         contribution,
-        given={
-            name: replace(one, source=one.source or source, as_of=one.as_of or as_of)
-            for name, one in contribution.given.items()
-        },
+        given={name: replace(one, source=one.source or source) for name, one in contribution.given.items()},
     )

@@ -143,7 +143,7 @@ def test_the_same_version_with_other_content_is_refused(run, home, make, folder)
 
 
 def test_a_pack_of_the_built_in_ones_version_is_refused(run, home, folder):
-    from speechdraft.packs import builtin_pack
+    from speechdraft.packs.folder import builtin_pack
 
     other = make_pack(folder / "other", name="organization-work", version=builtin_pack().version)
     result = run("pack", "install", other, "--yes")

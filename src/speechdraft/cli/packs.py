@@ -47,7 +47,6 @@ __all__ = [
     "library_remove_command",
     "list_command",
     "lock_command",
-    "origin_name",
     "remove_command",
     "search_command",
     "trust_line",
@@ -55,7 +54,7 @@ __all__ = [
 ]
 
 
-def origin_name(origin: Origin) -> str:
+def _origin_name(origin: Origin) -> str:
     """Return how a table calls the way in which a pack came."""
     return {
         Origin.BUILT_IN: _("built in"),
@@ -87,7 +86,7 @@ def list_command(*, as_json: bool) -> None:
         return
     table = plain_table((_("pack"), "left"), (_("version"), "left"), (_("what it is"), "left"), (_("here"), "left"))
     for pack in packs:
-        table.add_row(pack.name, pack.version, escape(pack.manifest.title), origin_name(pack.origin))
+        table.add_row(pack.name, pack.version, escape(pack.manifest.title), _origin_name(pack.origin))
     for name, version in damaged:
         table.add_row(name, version, "", f"[red]{_('damaged')}[/]")
     console().print(table)
@@ -144,7 +143,7 @@ def info_command(target: str, *, as_json: bool) -> None:
     pack = find_pack(target, shelf)
     entries = user_store().entries()
     files = pack_files(pack.root)
-    where = _("{name}: {why}").format(name=origin_name(pack.origin), why=_source_of(pack, entries))
+    where = _("{name}: {why}").format(name=_origin_name(pack.origin), why=_source_of(pack, entries))
     _print_info(pack.manifest, files, pack.sha256, _author_of(pack, entries), where, as_json=as_json)
 
 

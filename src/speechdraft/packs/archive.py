@@ -24,7 +24,17 @@ from speechdraft.packs.manifest import MANIFEST, Manifest, read_manifest
 from speechdraft.packs.paths import MAX_FILES, MAX_TOTAL_BYTES, belongs, collisions, path_problem
 from speechdraft.problems import Place, Problem, ProblemError, Problems
 
-__all__ = ["MAX_ARCHIVE_BYTES", "SIGNATURE", "SUFFIX", "SUMS", "Archive", "archive_of", "read_archive", "read_file"]
+__all__ = [
+    "MAX_ARCHIVE_BYTES",
+    "SIGNATURE",
+    "SUFFIX",
+    "SUMS",
+    "Archive",
+    "archive_of",
+    "read_archive",
+    "read_file",
+    "written",
+]
 
 SUFFIX = ".speechpack"
 SUMS = "SHA256SUMS"

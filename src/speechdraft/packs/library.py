@@ -29,6 +29,7 @@ from speechdraft.source import MAX_BYTES
 
 __all__ = [
     "INDEX",
+    "Libraries",
     "Library",
     "Offer",
     "add_library",

@@ -24,7 +24,7 @@ from speechdraft.packs.records import locked, read_record, write_record
 from speechdraft.packs.versions import require_version
 from speechdraft.problems import Place, Problem, ProblemError
 
-__all__ = ["Addition", "Installed", "Store", "user_store"]
+__all__ = ["Addition", "Installed", "Register", "Store", "user_store"]
 
 _REGISTER = "installed.json"
 _UNFINISHED = ".new-"

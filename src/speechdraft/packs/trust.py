@@ -34,6 +34,7 @@ __all__ = [
     "INSTALL_EXTRA",
     "Author",
     "Authors",
+    "Signature",
     "Trust",
     "can_verify",
     "fingerprint",

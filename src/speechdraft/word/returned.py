@@ -32,7 +32,6 @@ __all__ = [
     "key_of_tag",
     "open_docx",
     "read_parts",
-    "read_xml",
     "spoken_words",
     "text_in",
 ]
