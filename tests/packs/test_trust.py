@@ -212,6 +212,13 @@ def test_signing_without_the_library_names_the_extra(tmp_path, without_cryptogra
     assert told(signing_key, tmp_path / "key.pem") == expected
 
 
+def test_the_list_of_authors_names_the_extra_whole(run, home, without_cryptography):
+    assert run("pack", "key", "list").out == (
+        "you know no author yet; one is remembered when you install a pack that they signed\n"
+        'signatures need a library that is not installed: pip install "speechdraft[sign]"\n'
+    )
+
+
 def test_a_signature_that_cannot_be_checked_is_told_as_such(signed, home, without_cryptography):
     author = signature_of(signed, "x")
     assert author.author == AUTHOR

@@ -270,9 +270,8 @@ def key_list_command(*, as_json: bool) -> None:
     if not known.authors:
         console().print(_("you know no author yet; one is remembered when you install a pack that they signed"))
         if not can_verify():
-            console().print(
-                _("signatures need a library that is not installed: {command}").format(command=INSTALL_EXTRA)
-            )
+            told = _("signatures need a library that is not installed: {command}")
+            console().print(escape(told.format(command=INSTALL_EXTRA)))
         return
     table = plain_table((_("author"), "left"), (_("key"), "left"), (_("packs"), "left"))
     for author, key in known.authors.items():
