@@ -72,7 +72,7 @@ def speech_of(
         dictionary=specs,
         given=stack([defaults(specs, "templates/facts.yaml"), given]),
         pack=PackRef(name="test", version="1.0.0"),
-        templates=Templates(sources.get, lambda: sources),
+        templates=Templates(sources.get, lambda: sources, lambda name, _asked_by: name),
     )
 
 

@@ -22,6 +22,7 @@ Arguments:
 
 Options:
   --facts / --no-facts  Name the facts that each section uses.
+  --unlocked            Take the packs as they are now, whatever the speech's lock says.
   --json                Print JSON, for another program.
   -h, --help            Show this message and exit.
 """,
@@ -35,6 +36,7 @@ Options:
 
 选项：
   --facts / --no-facts  列出各部分用到的情况。
+  --unlocked            按模板包现在的版本处理，不管讲话锁定的版本。
   --json                输出 JSON，供其他程序使用。
   -h, --help            显示本说明后退出。
 """,
@@ -50,6 +52,8 @@ Arguments:
   SPEECH  The speech's folder or facts file; else the one beside the draft.
 
 Options:
+  --strict    Exit with 3 when there are conflicts or warnings.
+  --unlocked  Take the packs as they are now, whatever the speech's lock says.
   --json      Print JSON, for another program.
   -h, --help  Show this message and exit.
 """,
@@ -63,6 +67,8 @@ Options:
   讲话  讲话的文件夹或情况文件；不写则用稿件旁边的。
 
 选项：
+  --strict    有冲突或警告时，以状态 3 退出。
+  --unlocked  按模板包现在的版本处理，不管讲话锁定的版本。
   --json      输出 JSON，供其他程序使用。
   -h, --help  显示本说明后退出。
 """,

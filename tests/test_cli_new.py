@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from speechdraft.outline import json_schema
+from speechdraft.packs.store import user_store
 from speechdraft.problems import Problems
 from speechdraft.source import parse, to_plain
 from tests.building import write_speech
 from tests.commands import Run
+from tests.packs.making import make_pack
 
 TREE = [{"heading": "在{{ 地区 }}", "text": "{{ 人数 }}{% clause %}{{ 选 }}{% endclause %}"}]
 FACTS_OF = {"地区": {}, "人数": {"type": "number"}, "选": {"optional": True}, "不用": {}}
@@ -84,9 +86,34 @@ def test_a_folder_with_other_files_will_do_and_a_file_will_not(run: Callable[...
     Path("f").write_text("mine", encoding="utf-8")
     done = run("new", "annual-conference", "f")
     assert done.err.startswith("f: already-there: f stands there already; it is left alone\n")
-    done = run("new", "annual-conference", "f/g")
-    assert done.status == 1
-    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("words", [("new", "annual-conference"), ("pack", "new"), ("pack", "build", "p", "-o")])
+def test_a_folder_that_cannot_be_made(words: tuple[str, ...], run: Callable[..., Run]) -> None:
+    make_pack(Path("p"))
+    Path("f").write_text("mine", encoding="utf-8")
+    done = run(*words, "f/g")
+    assert (done.status, done.out) == (1, "")
+    assert done.err == (
+        f"{Path('f/g')}: cannot-write: “f” is a file, so nothing can be written in it\n  write to a folder\n"
+        "1 error; nothing was written\n"
+    )
+
+
+def test_a_pack_that_cannot_be_locked_leaves_nothing_behind(
+    run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPEECHDRAFT_HOME", str(Path("home").resolve()))
+    assert run("pack", "install", make_pack(Path("p")), "--yes").status == 0
+    odd = user_store().folder("work", "1.0.0") / "templates/work/odd.j2"
+    odd.write_bytes(b"\xff")
+    done = run("new", "work", "t")
+    assert (done.status, done.out) == (1, "")
+    assert done.err.splitlines()[-1] == "1 error; nothing was written"
+    assert "not-utf-8: this file is not text in UTF-8" in done.err
+    assert not Path("t").exists()
+    odd.unlink()
+    assert run("new", "work", "t").status == 0
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

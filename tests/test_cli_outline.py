@@ -123,6 +123,39 @@ def test_a_warning_is_no_error_unless_strict(run: Callable[..., Run]) -> None:
     assert run("outline", "check", "s", "--strict").status == 3
 
 
+def test_a_check_for_another_program(run: Callable[..., Run]) -> None:
+    write_speech(Path("s"), [{"template": "t"}], facts_of=FACTS_OF, templates={"t": "好\n{{ 选 }}"})
+    done = run("outline", "check", "s", "--json")
+    assert (done.status, done.err) == (0, "")
+    warning = {
+        "code": "optional-outside-clause",
+        "severity": "warning",
+        "message": "the optional fact “选” is printed outside a clause",
+        "place": "s/templates/t.j2:2",
+        "hint": json.loads(done.out)["problems"][0]["hint"],
+    }
+    assert json.loads(done.out) == {"outline": "test", "passed": True, "problems": [warning]}
+    assert run("outline", "check", "s", "--json", "--strict").status == 3
+    Path("s/templates/t.j2").unlink()
+    done = run("outline", "check", "s", "--json")
+    assert (done.status, done.err) == (1, "")
+    told = json.loads(done.out)
+    assert (told["passed"], [problem["code"] for problem in told["problems"]]) == (False, ["unknown-template"])
+
+
+def test_an_outline_that_cannot_be_read_is_told_to_another_program(run: Callable[..., Run]) -> None:
+    Path("o.yaml").write_text("id: o\n", encoding="utf-8")
+    done = run("outline", "check", "o.yaml", "--json")
+    assert (done.status, done.err) == (1, "")
+    told = json.loads(done.out)
+    assert (told["outline"], told["passed"]) == ("o.yaml", False)
+    assert [problem["message"] for problem in told["problems"]] == [
+        "the key “title” is missing",
+        "the key “speech” is missing",
+        "the key “sections” is missing",
+    ]
+
+
 def test_a_formula_is_checked_where_its_fact_is_read(run: Callable[..., Run]) -> None:
     facts_of = {
         "增幅": {"type": "percent", "formula": "今年 / 去年 - 1"},
@@ -147,8 +180,8 @@ def test_an_outline_that_is_wrong(command: str, run: Callable[..., Run]) -> None
     done = run("outline", command, "o.yaml")
     assert done.status == 1
     assert done.err == (
-        "o.yaml:1:1: missing-key: the key “title” is missing\n"
-        "o.yaml:1:1: missing-key: the key “speech” is missing\n"
-        "o.yaml:1:1: missing-key: the key “sections” is missing\n"
+        "o.yaml:1:1: missing-key: the key “title” is missing\n  add a line “title: …”\n"
+        "o.yaml:1:1: missing-key: the key “speech” is missing\n  add a line “speech: …”\n"
+        "o.yaml:1:1: missing-key: the key “sections” is missing\n  add a line “sections: …”\n"
         "3 errors; nothing was written\n"
     )

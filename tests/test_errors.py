@@ -108,7 +108,9 @@ CASES = {
     ),
     "a value of the wrong type": Case(
         outline=OUTLINE.replace("id: test", "id: test\nminutes: 一小时"),
-        says={"en": f"s/outline.yaml:2:10: wrong-type: expected a number\n{ONE}"},
+        says={
+            "en": f"s/outline.yaml:2:10: wrong-type: expected a number\n  write it in digits, such as 12\n{ONE}"
+        },
     ),
     "facts of the wrong type": Case(
         facts="地区: [清河]\n成绩: 甲\n人数: 很多\n",
@@ -348,7 +350,10 @@ CASES = {
     ),
     "a name too long for a file": Case(
         words=("draft", "长" * 300),
-        says={"en": f"{'长' * 300}: cannot-read: the file cannot be read: File name too long\n{ONE}"},
+        says={
+            "en": f"{'长' * 300}: cannot-read: the file cannot be read: File name too long\n"
+            f"  see whether you may read it, and whether another program holds it\n{ONE}"
+        },
     ),
 }  # fmt: skip
 

@@ -106,13 +106,13 @@ def test_the_dictionary_of_these_tests_is_sound() -> None:
                 "number, percent, money, date, year, choice, yes-no, person, list, record"
             ),
         ),
-        ("地区:", "1:4: wrong-type: expected a mapping"),
-        ("地区: [甲]", "1:5: wrong-type: expected a mapping"),
-        ("地区: {unit: [名]}", "1:12: wrong-type: expected a text"),
+        ("地区:", "1:4: wrong-type: expected a mapping\n  write each “name: value” on a line of its own"),
+        ("地区: [甲]", "1:5: wrong-type: expected a mapping\n  write each “name: value” on a line of its own"),
+        ("地区: {unit: [名]}", '1:12: wrong-type: expected a text\n  put it between quotation marks: "…"'),
         ("地区: {optional: 也许}", "1:16: wrong-type: expected true or false"),
         ("地区: {as_of: 2026-02-30}", "1:13: wrong-type: expected a date such as 2026-02-10"),
-        ("地区: {max: 很多}", "1:11: wrong-type: expected a number"),
-        ("地区: {max: inf}", "1:11: wrong-type: expected a number"),
+        ("地区: {max: 很多}", "1:11: wrong-type: expected a number\n  write it in digits, such as 12"),
+        ("地区: {max: inf}", "1:11: wrong-type: expected a number\n  write it in digits, such as 12"),
         (
             "层级: {type: choice}",
             "1:5: no-choices: “层级” is a choice without choices\n  add choices: [ …, … ]",

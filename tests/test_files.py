@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from speechdraft.files import read_bounded, write_whole
+from speechdraft.files import make_folder, read_bounded, write_new, write_whole
 from speechdraft.i18n import language, use_language
 from speechdraft.problems import ProblemError
 
@@ -240,6 +240,60 @@ def test_a_name_that_is_too_long() -> None:
         f"{path}: cannot-write: the file cannot be written: {os.strerror(errno.ENAMETOOLONG)}\n"
         "  write to another folder or under another name"
     )
+
+
+# Folders and what goes into them
+
+
+def test_a_folder_is_made_with_those_above_it() -> None:
+    Path("稿").mkdir()
+    assert make_folder(Path("稿/二月/终")) == [Path("稿/二月"), Path("稿/二月/终")]
+    assert make_folder(Path("稿/二月/终")) == []
+
+
+def test_a_folder_that_cannot_be_made_leaves_none_behind(tmp_path: Path) -> None:
+    wanted = Path("稿", "二月", "长" * 300)
+    with pytest.raises(ProblemError) as error:
+        make_folder(wanted)
+    assert _message(error) == (
+        f"{wanted}: cannot-write: the folder cannot be made: {os.strerror(errno.ENAMETOOLONG)}\n"
+        "  make it where you may write"
+    )
+    assert _names(tmp_path) == []
+
+
+def test_a_file_is_no_folder() -> None:
+    Path("稿").touch()
+    with pytest.raises(ProblemError) as error:
+        make_folder(Path("稿"))
+    assert _message(error) == "稿: cannot-write: “稿” is a file, so nothing can be written in it\n  write to a folder"
+
+
+def test_new_files_are_written_with_their_folders() -> None:
+    Path("稿").mkdir()
+    Path("稿/读我").touch()
+    write_new(Path("稿"), {"一": b"1", "二/三": b"23"})
+    assert (Path("稿/一").read_bytes(), Path("稿/二/三").read_bytes()) == (b"1", b"23")
+
+
+def test_new_files_take_the_place_of_none() -> None:
+    Path("稿").mkdir()
+    Path("稿/二").touch()
+    with pytest.raises(ProblemError) as error:
+        write_new(Path("稿"), {"一": b"1", "二": b"2"})
+    assert _message(error) == "稿: already-there: 二 stands there already; it is left alone\n  name another folder"
+    assert _names(Path("稿")) == ["二"]
+
+
+@posix_only
+@pytest.mark.parametrize("there", [(), ("稿",), ("稿", "稿/甲")])
+def test_where_one_of_the_new_files_cannot_be_written_none_is_left(tmp_path: Path, there: tuple[str, ...]) -> None:
+    for name in there:
+        Path(name).mkdir()
+    with pytest.raises(ProblemError) as error:
+        write_new(Path("稿"), {"甲/一": b"1", "二": b"2", "长" * 90: b"3"})
+    assert error.value.problems[0].code == "cannot-write"
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == list(there)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -101,18 +101,18 @@ def test_a_place_that_the_file_does_not_have_is_that_of_what_is_around_it() -> N
     ("change", "message"),
     [
         (("id: small", "id: Small One"), "1:5: wrong-value: “Small One” cannot stand here\n  small letters, digits and hyphens"),
-        (("id: small\n", ""), "1:1: missing-key: the key “id” is missing"),
-        (("minutes: 20", "minutes: inf"), "4:10: wrong-type: expected a number"),
-        (("minutes: 20", "minutes: 0"), "4:10: wrong-value: the number 0 is out of range"),
-        (("minutes: 20", "pace: 20"), "4:7: wrong-value: the number 20 is out of range"),
-        (("minutes: 20", "pace: 快"), "4:7: wrong-type: expected a whole number"),
+        (("id: small\n", ""), "1:1: missing-key: the key “id” is missing\n  add a line “id: …”"),
+        (("minutes: 20", "minutes: inf"), "4:10: wrong-type: expected a number\n  write it in digits, such as 12"),
+        (("minutes: 20", "minutes: 0"), "4:10: wrong-value: the number 0 is out of range\n  it must be more than 0"),
+        (("minutes: 20", "pace: 20"), "4:7: wrong-value: the number 20 is out of range\n  it must be at least 60"),
+        (("minutes: 20", "pace: 快"), "4:7: wrong-type: expected a whole number\n  write it in digits, such as 12"),
         (("minutes: 20", "numbering: []"), "4:12: wrong-value: this list is empty"),
         (
             ("minutes: 20", "numbering: [一、, 甲乙]"),
             ("4:17: wrong-value: “甲乙” cannot stand here\n"
             "  choose one of 一、, （一）, 1., （1）, 第一，, 一要, 一是, 首先, none"),
         ),
-        (("  title: 在小会上的讲话", "  titel: 讲话"), "6:3: missing-key: the key “title” is missing"),
+        (("  title: 在小会上的讲话", "  titel: 讲话"), "6:3: missing-key: the key “title” is missing\n  add a line “title: …”"),
         (("template: opening/conference", "tempalte: opening/conference"), "8:5: unknown-key: no key “tempalte” here\n  did you mean template?"),
         (("template: opening/conference", "template: ../opening"), "8:15: wrong-value: “../opening” cannot name a template"),
         (("template: opening/conference", "template: /etc/passwd"), "8:15: wrong-value: “/etc/passwd” cannot name a template"),
@@ -132,7 +132,10 @@ def test_what_is_wrong(change: tuple[str, str], message: str) -> None:
 
 def test_an_empty_outline_and_one_that_is_a_list() -> None:
     assert _read("# nothing\n") == (None, ["o.yaml: empty-file: this outline is empty"])
-    assert _read("- template: x\n") == (None, ["o.yaml:1:1: wrong-type: expected a mapping"])
+    assert _read("- template: x\n") == (
+        None,
+        ["o.yaml:1:1: wrong-type: expected a mapping\n  write each “name: value” on a line of its own"],
+    )
 
 
 def test_an_outline_that_does_not_parse_is_not_called_empty() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from speechdraft.packs import Pack, SearchPath, builtin_pack, open_pack, shown, unknown_outline
+from speechdraft.packs import Pack, SearchPath, shown, unknown_outline
+from speechdraft.packs.folder import builtin_pack, open_pack
 from speechdraft.problems import ProblemError
 
 MANIFEST = "name: {name}\nversion: 1.0.0\ntitle: 试\nspeechdraft: 0.1.0\n"

@@ -6,7 +6,7 @@ import pytest
 
 from speechdraft.draft import Draft, FactText, Gap, Heading, Inline, Origin, PackRef, Paragraph, Section, Text
 from speechdraft.problems import Place, Severity
-from speechdraft.proof import proofread, proofread_text
+from speechdraft.proof import proofread
 
 GOOD = """\
 选派128名干部到村任职。
@@ -75,14 +75,16 @@ BAD = [
 
 @pytest.mark.parametrize("sentence", GOOD.splitlines())
 def test_good_sentences_are_left_alone(sentence):
-    assert proofread_text(sentence) == ()
+    assert proofread(draft((Text(text=sentence),), (Text(text="散会。"),))) == ()
 
 
 @pytest.mark.parametrize(("sentence", "code", "message"), BAD, ids=[f"{code}-{text}" for text, code, _ in BAD])
 def test_holes_are_found(sentence, code, message):
-    place = Place(section="2.3")
-    found = {(problem.code, problem.message, problem.place) for problem in proofread_text(sentence, place)}
-    assert (code, message, place) in found
+    found = {
+        (problem.code, problem.message, problem.place)
+        for problem in proofread(draft((Text(text=sentence),), (Text(text="散会。"),)))
+    }
+    assert (code, message, Place(section="1")) in found
 
 
 def draft(*paragraphs: tuple[Inline, ...], heading: str = "开好局") -> Draft:

@@ -63,21 +63,21 @@ def test_a_key_with_nothing_behind_it_is_as_good_as_not_there() -> None:
         ("shore: x", "2:1: unknown-key: no key “shore” here\n  did you mean share, sure?"),
         ("sonst: x", "2:1: unknown-key: no key “sonst” here\n  known here: for, inner, many, name, named, share, sure"),
         ("for_: x", "2:1: unknown-key: no key “for_” here\n  did you mean for?"),
-        ("for: [x]", "2:6: wrong-type: expected a text"),
-        ("share: viel", "2:8: wrong-type: expected a number"),
-        ("share: nan", "2:8: wrong-type: expected a number"),
-        ("share: 0", "2:8: wrong-value: the number 0 is out of range"),
-        ("share: 1.5", "2:8: wrong-value: the number 1.5 is out of range"),
+        ("for: [x]", '2:6: wrong-type: expected a text\n  put it between quotation marks: "…"'),
+        ("share: viel", "2:8: wrong-type: expected a number\n  write it in digits, such as 12"),
+        ("share: nan", "2:8: wrong-type: expected a number\n  write it in digits, such as 12"),
+        ("share: 0", "2:8: wrong-value: the number 0 is out of range\n  it must be more than 0"),
+        ("share: 1.5", "2:8: wrong-value: the number 1.5 is out of range\n  it must be at most 1"),
         ("sure: 也许", "2:7: wrong-type: expected true or false"),
-        ("inner: x", "2:8: wrong-type: expected a mapping"),
-        ("inner: {count: 3.5}", "2:16: wrong-type: expected a whole number"),
+        ("inner: x", "2:8: wrong-type: expected a mapping\n  write each “name: value” on a line of its own"),
+        ("inner: {count: 3.5}", "2:16: wrong-type: expected a whole number\n  write it in digits, such as 12"),
         ("inner: {wort: 甲}", "2:9: unknown-key: no key “wort” here\n  did you mean word?"),
-        ("many: x", "2:7: wrong-type: expected a list"),
-        ("many: {word: x}", "2:7: wrong-type: expected a list"),
+        ("many: x", "2:7: wrong-type: expected a list\n  write each item on a line of its own, behind “- ”"),
+        ("many: {word: x}", "2:7: wrong-type: expected a list\n  write each item on a line of its own, behind “- ”"),
         ("many: []", "2:7: wrong-value: this list is empty"),
         ("many:\n  - word: 甲\n  - wort: 乙", "4:5: unknown-key: no key “wort” here\n  did you mean word?"),
         ("named: {甲: {wort: 乙}}", "2:13: unknown-key: no key “wort” here\n  did you mean word?"),
-        ("named: [甲]", "2:8: wrong-type: expected a mapping"),
+        ("named: [甲]", "2:8: wrong-type: expected a mapping\n  write each “name: value” on a line of its own"),
     ],
 )
 def test_what_is_wrong(line: str, message: str) -> None:
@@ -85,7 +85,7 @@ def test_what_is_wrong(line: str, message: str) -> None:
 
 
 def test_what_is_missing_and_what_cannot_be_a_name() -> None:
-    assert _check("for: x\n") == (None, ["f.yaml:1:1: missing-key: the key “name” is missing"])
+    assert _check("for: x\n") == (None, ["f.yaml:1:1: missing-key: the key “name” is missing\n  add a line “name: …”"])
     assert _check("name: 甲 乙\n") == (
         None,
         ["f.yaml:1:7: wrong-value: “甲 乙” cannot stand here\n  small letters, digits and hyphens"],

@@ -232,10 +232,10 @@ def test_a_character_that_no_document_holds(text: str, place: str, name: str) ->
 def test_depth_number_and_size_are_bounded() -> None:
     assert _problem("[" * 5000) == "f.yaml:1:41: too-deep: nested more than 40 levels deep"
     assert _problem("".join(f"- {number}\n" for number in range(100_001))) == (
-        "f.yaml:100000:3: too-large: more than 100000 values in one file"
+        "f.yaml:100000:3: file-too-large: more than 100000 values in one file"
     )
     assert _problem("甲" * (MAX_BYTES + 1)) == (
-        "f.yaml: too-large: this file is too large to be an outline or a list of facts"
+        "f.yaml: file-too-large: this file is too large to be an outline or a list of facts"
     )
 
 

@@ -542,7 +542,9 @@ def test_the_bound_on_depth_is_below_the_one_of_python() -> None:
 
 def _usage(text: str, **templates: str) -> list[tuple[str, int, bool, bool, bool]]:
     sources = {name: (source, f"{name}.j2") for name, source in {**templates, "t": text}.items()}
-    found = Templates(sources.get, lambda: sources).usage("t", Place(file="o.yaml", line=7, column=3))
+    found = Templates(sources.get, lambda: sources, lambda name, _asked_by: name).usage(
+        "t", Place(file="o.yaml", line=7, column=3)
+    )
     return [(one.name, one.line, one.printed, one.guarded, one.tentative) for one in found.mentions]
 
 

@@ -35,9 +35,6 @@ from speechdraft.values import Day
 
 __all__ = ["Composition", "compose"]
 
-_OF_A_SECTION = ("count", "parts", "number", "index", "item")
-"""What a section's texts may read besides facts and parameters."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:

@@ -24,6 +24,7 @@ __all__ = [
     "FactSpec",
     "Given",
     "Layer",
+    "defaults",
     "example_text",
     "has_particulars",
     "item_spec",

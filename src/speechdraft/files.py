@@ -7,7 +7,7 @@ import os
 import secrets
 import shlex
 import stat
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -15,9 +15,9 @@ from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["read_bounded", "write_whole"]
+__all__ = ["make_folder", "read_bounded", "write_new", "write_whole"]
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _MOST_NAMED = 5
@@ -45,14 +45,58 @@ def write_whole(path: Path, data: bytes) -> None:
                 new.chmod(mode)
             _replace(path, new, target)
     except OSError as error:
-        if error.errno in _NO_SPACE:
-            _fail(path, "no-space", _("no space is left on the disk"), _("make room, or write to another disk"))
+        _require_space(path, error)
         _fail(
             path,
             "cannot-write",
             _("the file cannot be written: {reason}").format(reason=error.strerror),
             _("write to another folder or under another name"),
         )
+
+
+def write_new(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write new files below a folder, which is made if need be: all of them or, if that fails, none.
+
+    Raises ProblemError: ``already-there`` where one of them stands there, those of :func:`make_folder` and
+    :func:`write_whole`; then no file and no folder is left that was not there before.
+    """
+    taken = [name for name in files if os.path.lexists(folder / name)]
+    if os.path.lexists(folder) and not folder.is_dir():
+        taken = [folder.name]
+    if taken:
+        message = _("{names} stands there already; it is left alone").format(names=_(", ").join(taken))
+        _fail(folder, "already-there", message, _("name another folder"))
+    made: list[Path] = []
+    try:
+        for name, data in files.items():
+            path = folder / name
+            made += make_folder(path.parent)
+            write_whole(path, data)
+            made.append(path)
+    except BaseException:
+        _take_back(made)
+        raise
+
+
+def make_folder(folder: Path) -> list[Path]:
+    """Make a folder with those above it, and return what had to be made; one that is there will do.
+
+    Raises ProblemError: ``no-space``, ``cannot-write``; then none has been made.
+    """
+    made: list[Path] = []
+    try:
+        for one in reversed((folder, *folder.parents)):
+            if not one.is_dir():
+                _make(one, made)
+    except OSError as error:
+        _take_back(made)
+        _require_space(folder, error)
+        if isinstance(error, FileExistsError):
+            message = _("“{file}” is a file, so nothing can be written in it").format(file=error.filename)
+            _fail(folder, "cannot-write", message, _("write to a folder"))
+        message = _("the folder cannot be made: {reason}").format(reason=error.strerror)
+        _fail(folder, "cannot-write", message, _("make it where you may write"))
+    return made
 
 
 def read_bounded(path: Path, limit: int) -> bytes:
@@ -87,6 +131,28 @@ def read_bounded(path: Path, limit: int) -> bytes:
 def _fail(path: Path, code: str, message: str, hint: str) -> NoReturn:
     problem = Problem(code=code, message=message, place=Place(file=str(path)), hint=hint)
     raise ProblemError([problem]) from None
+
+
+def _require_space(path: Path, error: OSError) -> None:
+    if error.errno in _NO_SPACE:
+        _fail(path, "no-space", _("no space is left on the disk"), _("make room, or write to another disk"))
+
+
+def _make(folder: Path, made: list[Path]) -> None:
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        if not folder.is_dir():  # else another program came first
+            raise
+    else:
+        made.append(folder)
+
+
+def _take_back(made: Iterable[Path]) -> None:
+    """Take away files and folders in the opposite order of their making."""
+    for path in reversed(list(made)):
+        with suppress(OSError):  # somebody has put something into the folder in the meantime
+            path.rmdir() if path.is_dir() else path.unlink()
 
 
 def _require_folder(path: Path, folder: Path) -> None:

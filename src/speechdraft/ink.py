@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation
-from typing import Any, TypeAlias
+from typing import Any
 
 from speechdraft.draft import FactText, Gap, Inline, Strong, Text
 from speechdraft.facts import FactSpec, example_text
@@ -20,18 +20,20 @@ from speechdraft.i18n import _
 from speechdraft.values import YUAN, Day, FactType, Person, Quantity, Value, spoken
 
 __all__ = [
+    "CLOSE",
     "COMPUTED",
     "LARGEST",
+    "OPEN",
     "ArithmeticRefusalError",
     "Fact",
     "Ink",
     "MissingFact",
     "NeededFactMissingError",
     "OptionalFactMissingError",
-    "Printable",
     "arithmetic",
     "inlines_of",
     "length_of",
+    "number_of",
     "unmarked",
 ]
 
@@ -281,9 +283,6 @@ class MissingFact(_Operators):
     def fields(self) -> tuple[str, ...]:
         """Return the names of the fields that it would have."""
         return ("职务", "姓名") if self.spec.type is FactType.PERSON else tuple(self.spec.fields)
-
-
-Printable: TypeAlias = "Fact | MissingFact | str | int | Decimal"
 
 
 def _item_spec(spec: FactSpec) -> FactSpec:

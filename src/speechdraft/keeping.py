@@ -378,7 +378,7 @@ def refresh(returned: Returned, data: bytes, fresh: Mapping[str, Stored], speech
 
     Only what nobody changed in the document gets its new text; all else stays byte for byte. A fact that was changed
     on both sides is a conflict and stays as it is in the document. The store is put in step with the text, for a
-    program that goes by the store when it opens the document. Raises ProblemError (``damaged-docx``) for a text in
+    program that goes by the store when it opens the document. Raises ProblemError (``damaged-file``) for a text in
     another encoding than UTF-8, which no office program writes; ``file`` is the document's name in it.
     """
     standings = _standings(returned, Sayings(speech))
@@ -520,7 +520,7 @@ def _put_in(
             done = patched(before, {index: one for index, one in fillings.items() if owners[index] not in stuck})
     except ValueError as error:
         message = _("this .docx cannot be read: {reason}").format(reason=str(error))
-        raise ProblemError([Problem(code="damaged-docx", message=message, place=Place(file=file))]) from None
+        raise ProblemError([Problem(code="damaged-file", message=message, place=Place(file=file))]) from None
     return done.data, stuck
 
 

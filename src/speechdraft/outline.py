@@ -14,7 +14,16 @@ from speechdraft.rules import Rule, RuleText
 from speechdraft.schema import NAME_PATTERN, validate
 from speechdraft.source import Node, node_at
 
-__all__ = ["Outline", "OutlineFile", "SectionSpec", "SpeechSpec", "json_schema", "read_outline", "section_number"]
+__all__ = [
+    "Form",
+    "Outline",
+    "OutlineFile",
+    "SectionSpec",
+    "SpeechSpec",
+    "json_schema",
+    "read_outline",
+    "section_number",
+]
 
 Form = Literal["一、", "（一）", "1.", "（1）", "第一，", "一要", "一是", "首先", "none"]
 

@@ -41,7 +41,7 @@ def opened(data: bytes, file: str) -> dict[str, bytes]:
     """Return the parts of an office file by name.
 
     Raises ProblemError: ``not-an-office-file`` (also an old .doc or .xls, or one under a password), ``damaged-file``,
-    ``parcel-too-large`` (parts, bytes, ratio), ``xml-dtd``.
+    ``file-too-large`` (parts, bytes, ratio), ``xml-dtd``.
     """
     if data.startswith(_OLE):
         raise _old_or_locked(file)
@@ -184,7 +184,7 @@ def _old_or_locked(file: str) -> ProblemError:
 
 def _too_large(what: str, file: str) -> ProblemError:
     return _error(
-        "parcel-too-large",
+        "file-too-large",
         _("this file unpacks to more than such a file ever holds: {what}").format(what=what),
         file,
         _("nothing of it was read; ask where the file is from"),

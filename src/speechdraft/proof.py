@@ -17,7 +17,7 @@ from speechdraft.i18n import _
 from speechdraft.numbering import MOST, chinese
 from speechdraft.problems import Place, Problem, Severity
 
-__all__ = ["proofread", "proofread_text"]
+__all__ = ["proofread"]
 
 _GAP = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands for a gap while the rules look: a word, neither a mark nor a figure that is wrong."""
@@ -175,11 +175,6 @@ def proofread(draft: Draft) -> tuple[Problem, ...]:
         found.update(dict.fromkeys(_in_section(section)))
     found.update(dict.fromkeys(_repeated(draft)))
     return tuple(found)
-
-
-def proofread_text(text: str, place: Place | None = None) -> tuple[Problem, ...]:
-    """Return what is wrong in one paragraph of plain text, by the same rules as :func:`proofread`."""
-    return tuple(_in_text(text, text, place or Place(), "", ends=True))
 
 
 def _in_section(section: Section) -> Iterator[Problem]:

@@ -50,7 +50,7 @@ def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False
     """Return a draft brought up to a speech; values that people typed into it go before the facts file's.
 
     A draft in which nobody has changed anything is written anew. ``file`` is its name in messages. Raises ProblemError:
-    those of :func:`speechdraft.word.returned.open_docx`, ``another-outline`` (unless ``any_outline``), ``no-marks``.
+    those of :func:`speechdraft.word.returned.open_docx`, ``other-outline`` (unless ``any_outline``), ``no-marks``.
     """
     returned = open_docx(data, file)
     _require_ours(returned, speech, file, any_outline=any_outline)
@@ -167,7 +167,7 @@ def _require_ours(returned: Returned, speech: Speech, file: str, *, any_outline:
         message = _("this draft was written from the outline “{before}”, and the speech has “{outline}”")
         hint = _("name the speech that the draft is of; with --force it is brought up to this one all the same")
         told = message.format(before=before, outline=outline)
-        problems.append(Problem(code="another-outline", message=told, place=Place(file=file), hint=hint))
+        problems.append(Problem(code="other-outline", message=told, place=Place(file=file), hint=hint))
     if not has_marks(returned.document):
         message = _("no paragraph of this document is known as one of the draft's: its bookmarks are lost")
         hint = _("its facts can still be renewed: speechdraft facts refresh {file}").format(file=file)

@@ -19,28 +19,58 @@ _MOST = 250
 """The most errors of one value that are put into words; more than :class:`Problems` keeps."""
 _Model = TypeVar("_Model", bound=BaseModel)
 
+
+def _a_text() -> tuple[str, str]:
+    return _("a text"), _('put it between quotation marks: "…"')
+
+
+def _a_whole_number() -> tuple[str, str]:
+    return _("a whole number"), _("write it in digits, such as 12")
+
+
+def _a_number() -> tuple[str, str]:
+    return _("a number"), _("write it in digits, such as 12")
+
+
+def _true_or_false() -> tuple[str, str]:
+    return _("true or false"), ""
+
+
+def _a_list() -> tuple[str, str]:
+    return _("a list"), _("write each item on a line of its own, behind “- ”")
+
+
+def _a_mapping() -> tuple[str, str]:
+    return _("a mapping"), _("write each “name: value” on a line of its own")
+
+
+def _a_date() -> tuple[str, str]:
+    return _("a date such as 2026-02-10"), ""
+
+
 _EXPECTED = {
-    "string_type": lambda: _("a text"),
-    "int_parsing": lambda: _("a whole number"),
-    "int_type": lambda: _("a whole number"),
-    "int_from_float": lambda: _("a whole number"),
-    "float_parsing": lambda: _("a number"),
-    "float_type": lambda: _("a number"),
-    "decimal_parsing": lambda: _("a number"),
-    "decimal_type": lambda: _("a number"),
-    "finite_number": lambda: _("a number"),
-    "bool_parsing": lambda: _("true or false"),
-    "bool_type": lambda: _("true or false"),
-    "list_type": lambda: _("a list"),
-    "tuple_type": lambda: _("a list"),
-    "dict_type": lambda: _("a mapping"),
-    "mapping_type": lambda: _("a mapping"),
-    "model_type": lambda: _("a mapping"),
-    "model_attributes_type": lambda: _("a mapping"),
-    "date_from_datetime_parsing": lambda: _("a date such as 2026-02-10"),
-    "date_parsing": lambda: _("a date such as 2026-02-10"),
-    "date_type": lambda: _("a date such as 2026-02-10"),
+    "string_type": _a_text,
+    "int_parsing": _a_whole_number,
+    "int_type": _a_whole_number,
+    "int_from_float": _a_whole_number,
+    "float_parsing": _a_number,
+    "float_type": _a_number,
+    "decimal_parsing": _a_number,
+    "decimal_type": _a_number,
+    "finite_number": _a_number,
+    "bool_parsing": _true_or_false,
+    "bool_type": _true_or_false,
+    "list_type": _a_list,
+    "tuple_type": _a_list,
+    "dict_type": _a_mapping,
+    "mapping_type": _a_mapping,
+    "model_type": _a_mapping,
+    "model_attributes_type": _a_mapping,
+    "date_from_datetime_parsing": _a_date,
+    "date_parsing": _a_date,
+    "date_type": _a_date,
 }
+"""What a value should be, and how that is written, by pydantic's name of the error."""
 
 
 def as_text(value: object) -> object:
@@ -99,9 +129,9 @@ def _problem(model: type[BaseModel], node: Node, detail: dict[str, Any]) -> Prob
             code="unknown-key", message=_("no key “{name}” here").format(name=name), place=key_place, hint=hint
         )
     if kind == "missing":
-        return Problem(
-            code="missing-key", message=_("the key “{name}” is missing").format(name=name), place=_of_parent(node, path)
-        )
+        message = _("the key “{name}” is missing").format(name=name)
+        hint = _("add a line “{name}: …”").format(name=name)
+        return Problem(code="missing-key", message=message, place=_of_parent(node, path), hint=hint)
     if kind in {"literal_error", "enum"}:
         allowed = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
         names = [part.strip() for part in allowed.split(", ")]
@@ -110,15 +140,12 @@ def _problem(model: type[BaseModel], node: Node, detail: dict[str, Any]) -> Prob
         choose = _("choose one of {choices}").format(choices=_(", ").join(names))
         return Problem(code="wrong-value", message=message, place=place, hint=f"{hint}\n{choose}" if hint else choose)
     if kind in _EXPECTED:
-        return Problem(
-            code="wrong-type", message=_("expected {expected}").format(expected=_EXPECTED[kind]()), place=place
-        )
+        expected, hint = _EXPECTED[kind]()
+        message = _("expected {expected}").format(expected=expected)
+        return Problem(code="wrong-type", message=message, place=place, hint=hint)
     if kind in {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}:
-        return Problem(
-            code="wrong-value",
-            message=_("the number {value} is out of range").format(value=detail["input"]),
-            place=place,
-        )
+        message = _("the number {value} is out of range").format(value=detail["input"])
+        return Problem(code="wrong-value", message=message, place=place, hint=_bound(context))
     if kind == "too_short":
         return Problem(code="wrong-value", message=_("this list is empty"), place=place)
     if kind == "string_pattern_mismatch":
@@ -127,6 +154,17 @@ def _problem(model: type[BaseModel], node: Node, detail: dict[str, Any]) -> Prob
         return Problem(code="wrong-value", message=message, place=place, hint=hint)
     reason = str(context.get("error", detail["msg"])) if kind == "value_error" else str(detail["msg"])
     return Problem(code="wrong-value", message=reason, place=place)
+
+
+def _bound(context: dict[str, Any]) -> str:
+    """Return what a number has to keep to, from what pydantic says of it."""
+    forms = {
+        "gt": _("it must be more than {bound}"),
+        "ge": _("it must be at least {bound}"),
+        "lt": _("it must be less than {bound}"),
+        "le": _("it must be at most {bound}"),
+    }
+    return next((form.format(bound=f"{context[key]:g}") for key, form in forms.items() if key in context), "")
 
 
 def _of_parent(node: Node, path: tuple[str | int, ...]) -> Place:

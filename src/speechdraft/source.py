@@ -181,11 +181,13 @@ def parse(text: str, file: str, problems: Problems) -> Node | None:
     """Return the one document of a YAML text, or None where it is empty or cannot be read.
 
     What is wrong goes to ``problems``: ``yaml-syntax``, ``duplicate-key``, ``yaml-alias``, ``yaml-tag``,
-    ``bad-character``, ``too-deep``, ``too-large``.
+    ``bad-character``, ``too-deep``, ``file-too-large``.
     """
     if len(text) > MAX_BYTES:
         problems.add(
-            _problem("too-large", _("this file is too large to be an outline or a list of facts"), Place(file=file))
+            _problem(
+                "file-too-large", _("this file is too large to be an outline or a list of facts"), Place(file=file)
+            )
         )
         return None
     return _Builder(text, file, problems).document()
@@ -291,7 +293,7 @@ class _Builder:
         self._count += 1
         if self._count > _MAX_NODES:
             self._problems.add(
-                _problem("too-large", _("more than {most} values in one file").format(most=_MAX_NODES), place)
+                _problem("file-too-large", _("more than {most} values in one file").format(most=_MAX_NODES), place)
             )
             return False
         tag = event.tag

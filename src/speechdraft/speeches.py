@@ -109,15 +109,18 @@ def facts_file_of(target: Path) -> Path:
     return facts or folder / FACTS
 
 
-def load_outline(name: str) -> Loaded:
-    """Return an outline by its id, its file or a speech's folder, with no facts but the defaults."""
+def load_outline(name: str, *, unlocked: bool = False) -> Loaded:
+    """Return an outline by its id, its file or a speech's folder, with no facts but the defaults.
+
+    Raises ProblemError as :func:`load_speech` does.
+    """
     problems = Problems()
     target = Path(name)
     if target.is_dir() and (target / OUTLINE).is_file():
         target = target / OUTLINE
     if target.is_file():
         folder, path = target.parent, target
-        choice = choice_for(folder)
+        choice = choice_for(folder, unlocked=unlocked)
     else:
         folder, choice = Path(), choice_for(None)
         known = choice.widest().outlines()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
+from speechdraft.files import make_folder
 from speechdraft.home import state_folder
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError
@@ -28,20 +29,27 @@ def turn(path: Path) -> Iterator[None]:
     name = blake2b(os.path.normcase(path.resolve()).encode(errors="replace"), digest_size=12).hexdigest()
     folder = state_folder() / "turns"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
+        make_folder(folder)
+    except ProblemError:
         yield
         return
-    with locked(folder / f"{name}.lock", str(path)):
+    with _held(folder / f"{name}.lock", str(path)):
         yield
 
 
 @contextmanager
-def locked(lock: Path, place: str) -> Iterator[None]:
-    """Hold a lock's file; a killed speechdraft leaves no lock behind. ``place`` is what is locked, for messages.
+def locked(folder: Path) -> Iterator[None]:
+    """Let one speechdraft at a time write in a folder; a killed one leaves no lock behind.
 
-    Raises ProblemError: ``busy``, ``cannot-write``.
+    Raises ProblemError: ``busy``, ``cannot-write``, ``no-space``.
     """
+    make_folder(folder)
+    with _held(folder / ".speechdraft.lock", str(folder)):
+        yield
+
+
+@contextmanager
+def _held(lock: Path, place: str) -> Iterator[None]:
     from filelock import FileLock, Timeout  # noqa: PLC0415  (30 ms that a draft does not need)
 
     try:

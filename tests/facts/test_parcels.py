@@ -56,9 +56,9 @@ LINKS = (
 )
 DTD = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><workbook>&a;</workbook>'
 REFUSED = {
-    "a bomb": (bomb, "parcel-too-large"),
-    "a part that is packed too tightly": (tight, "parcel-too-large"),
-    "too many parts": (many_parts, "parcel-too-large"),
+    "a bomb": (bomb, "file-too-large"),
+    "a part that is packed too tightly": (tight, "file-too-large"),
+    "too many parts": (many_parts, "file-too-large"),
     "a directory that lies": (lying_size, "damaged-file"),
     "a document type": (lambda: with_parts(FORM, {"xl/workbook.xml": DTD}), "xml-dtd"),
     "one in UTF-16": (

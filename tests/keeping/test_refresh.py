@@ -444,7 +444,7 @@ def test_a_document_in_another_encoding_is_refused() -> None:
     data = repacked(data, {"word/document.xml": text.encode("utf-16")})
     with pytest.raises(ProblemError) as caught:
         refreshed(data, with_fact(地区="云陂县"))
-    assert [problem.code for problem in caught.value.problems] == ["damaged-docx"]
+    assert [problem.code for problem in caught.value.problems] == ["damaged-file"]
 
 
 def test_blanks_comments_and_quotation_marks_of_the_xml_stay() -> None:

@@ -90,11 +90,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: GOOD.replace(GOOD[2000:2003], bytes(3), 1),
         "damaged-file: this file is damaged: ",
     ),
-    "other-text": (lambda: with_parts(word__document_dot_xml=b"<?xml"), "damaged-docx: this .docx cannot be read: "),
-    "cut-text": (lambda: with_document(DOCUMENT[:900]), "damaged-docx: this .docx cannot be read: "),
+    "other-text": (lambda: with_parts(word__document_dot_xml=b"<?xml"), "damaged-file: this .docx cannot be read: "),
+    "cut-text": (lambda: with_document(DOCUMENT[:900]), "damaged-file: this .docx cannot be read: "),
     "cut-store": (
         lambda: repacked(GOOD, {"customXml/item1.xml": STORE[:300].encode()}),
-        "damaged-docx: this .docx cannot be read: ",
+        "damaged-file: this .docx cannot be read: ",
     ),
     "not-a-document": (lambda: with_document("<x/>"), "not-a-docx: this file is no Word document"),
     "strict": (
@@ -150,15 +150,15 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "tight": (
         lambda: with_parts(word__media__a_dot_bin=bytes(20_000_000)),
-        "parcel-too-large: this file unpacks to more than such a file ever holds: “word/media/a.bin” is packed too tightly",
+        "file-too-large: this file unpacks to more than such a file ever holds: “word/media/a.bin” is packed too tightly",
     ),
     "large": (
         lambda: with_parts(**{f"word__media__{number}_dot_bin": bytes(900_000) for number in range(160)}),
-        "parcel-too-large: this file unpacks to more than such a file ever holds: more than 128 MB unpacked",
+        "file-too-large: this file unpacks to more than such a file ever holds: more than 128 MB unpacked",
     ),
     "many": (
         lambda: with_parts(**{f"word__media__{number}_dot_bin": b"" for number in range(2100)}),
-        "parcel-too-large: this file unpacks to more than such a file ever holds: more than 2000 parts",
+        "file-too-large: this file unpacks to more than such a file ever holds: more than 2000 parts",
     ),
     "lies-small": (lambda: lying(10), "damaged-file: this file is damaged: Bad CRC-32 for file 'word/document.xml'"),
     "twice": (
@@ -167,11 +167,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "deep": (
         lambda: with_document(DOCUMENT.replace("<w:body>", "<w:body>" + "<w:p>" * 5000, 1)),
-        "damaged-docx: this .docx cannot be read: ",
+        "damaged-file: this .docx cannot be read: ",
     ),
     "long-text": (
         lambda: zipped(parts_of(GOOD) | {"word/document.xml": (DOCUMENT + " " * 17_000_000).encode()}, store=True),
-        "damaged-docx: this .docx cannot be read: its text has more than 16 MB",
+        "damaged-file: this .docx cannot be read: its text has more than 16 MB",
     ),
 }  # fmt: skip
 
@@ -296,12 +296,12 @@ _BITS = st.sampled_from(
 def test_any_text_of_the_document_ends_in_a_problem_or_is_read(body: str) -> None:
     head, mark, _rest = DOCUMENT.partition("<w:body>")
     data = with_document(f"{head}{mark}{body}</w:body></w:document>")
-    codes = {"damaged-docx"}
+    codes = {"damaged-file"}
     try:
         opened(data)
     except ProblemError as error:
         codes |= {problem.code for problem in error.problems}
-    assert codes == {"damaged-docx"}
+    assert codes == {"damaged-file"}
 
 
 def test_a_tight_document_takes_no_memory() -> None:

@@ -11,7 +11,7 @@ import yaml
 
 from speechdraft.facts import FactSpec, Given
 from speechdraft.outline import read_outline
-from speechdraft.packs import builtin_pack
+from speechdraft.packs.folder import builtin_pack
 from speechdraft.problems import Problems
 from speechdraft.samples import sample_facts
 from speechdraft.source import parse

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from speechdraft.compose import Composition, compose
 from speechdraft.draft import Draft, FactText, Gap, Inline, Section, leaves, plain
 from speechdraft.facts import Given
-from speechdraft.packs import builtin_pack
+from speechdraft.packs.folder import builtin_pack
 from speechdraft.problems import Place
 from speechdraft.speech import Speech
 from speechdraft.speeches import Loaded, load_outline, load_speech

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from speechdraft.packs import builtin_pack
+from speechdraft.packs.folder import builtin_pack
 from tests.pack.support import OUTLINES, TEMPLATES, bare
 
 PATTERNS = {

@@ -10,7 +10,7 @@ import pytest
 from speechdraft.facts import FactSpec, read_dictionary
 from speechdraft.needs import needs_of
 from speechdraft.outline import SectionSpec
-from speechdraft.packs import builtin_pack, read_yaml
+from speechdraft.packs.folder import builtin_pack, read_yaml
 from speechdraft.problems import Place, Problems
 from speechdraft.samples import sample_facts
 from speechdraft.values import FactType

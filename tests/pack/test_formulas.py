@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from speechdraft.draft import plain
-from speechdraft.packs import builtin_pack
+from speechdraft.packs.folder import builtin_pack
 from tests.pack.formulas import any_formula, damaged, formulas, imported
 from tests.pack.support import MACROS, OUTLINES, ROOT, TEMPLATES, bare, empty, full, lines, words
 

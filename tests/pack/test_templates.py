@@ -55,7 +55,7 @@ def test_with_some_of_its_facts(template: str, data: st.DataObject) -> None:
 
 
 def test_the_first_line_says_what_the_template_writes() -> None:
-    from speechdraft.packs import builtin_pack
+    from speechdraft.packs.folder import builtin_pack
 
     for name, path in builtin_pack().templates().items():
         first = path.read_text(encoding="utf-8").split("\n")[0]

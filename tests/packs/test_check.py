@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from speechdraft.packs.archive import archive_of
 from speechdraft.packs.check import Report, check_pack
 from speechdraft.packs.folder import builtin_pack
 from speechdraft.packs.scaffold import new_pack, suggested_name
@@ -125,7 +126,7 @@ def test_an_empty_pack_is_none(tmp_path):
 
 def test_what_it_builds_on_has_to_be_there(tmp_path):
     folder = make_pack(tmp_path / "pack", builds_on={"base": "^1.0"}, **TOLD)
-    assert told(check_pack, folder, Shelf([])).startswith("missing-pack: no pack “base” is there: work 1.0.0 builds on")
+    assert told(check_pack, folder, Shelf([])).startswith("no-such-pack: no pack “base” is there: work 1.0.0 builds on")
 
 
 # A new pack
@@ -193,6 +194,32 @@ def test_the_command_under_strict_and_as_json(run, home, tmp_path):
     told = json.loads(run("pack", "check", folder, "--json").out)
     assert (told["pack"], told["passed"], len(told["drafts"])) == ("work", True, 3)
     assert {problem["code"] for problem in told["problems"]} == {"bare-manifest"}
+
+
+@pytest.mark.parametrize("target", ["bad", "bad.speechpack"])
+def test_what_does_not_keep_the_contract_is_not_published(run, home, folder, target):
+    make_pack(Path("bad"), text="{{ x }}", **TOLD)
+    Path("bad.speechpack").write_bytes(archive_of(Path("bad")).data)
+    done = run("pack", "publish", target, "--to", "shelf")
+    assert (done.status, done.out) == (1, "")
+    assert done.err.splitlines()[0] == f"{target}/templates/work/x.j2:1: unknown-fact: no fact or parameter “x”"
+    assert done.err.splitlines()[-3:] == [
+        f"{target}: unfit-pack: work 1.0.0 does not keep the contract of packs",
+        "  mend what is said above; or publish it all the same with --unchecked",
+        "2 errors; nothing was written",
+    ]
+    assert not Path("shelf").exists()
+    done = run("pack", "publish", target, "--to", "shelf", "--unchecked")
+    assert (done.status, done.err) == (0, "")
+    assert done.out.splitlines()[0] == "work 1.0.0 is in shelf"
+
+
+def test_what_is_worth_a_look_does_not_keep_a_pack_from_being_published(run, home, folder):
+    make_pack(Path("good"))
+    done = run("pack", "publish", "good", "--to", "shelf")
+    assert done.status == 0
+    assert done.err.splitlines()[0] == "good/pack.yaml: bare-manifest: the manifest says nothing under “description”"
+    assert done.out.splitlines()[0] == "work 1.0.0 is in shelf"
 
 
 def test_the_built_in_pack_keeps_its_own_contract():

@@ -86,7 +86,7 @@ def test_what_it_builds_on_is_nowhere(run, home, published):
     published("top", builds_on={"base": "^1.0"})
     result = run("pack", "install", "top", "--from", "library", "--yes")
     assert result.status == 1
-    assert result.err.startswith("missing-pack: no pack “base” is there: top 1.0.0 builds on base ^1.0\n")
+    assert result.err.startswith("no-such-pack: no pack “base” is there: top 1.0.0 builds on base ^1.0\n")
     assert installed() == []
 
 
@@ -143,7 +143,7 @@ def test_the_same_version_with_other_content_is_refused(run, home, make, folder)
 
 
 def test_a_pack_of_the_built_in_ones_version_is_refused(run, home, folder):
-    from speechdraft.packs import builtin_pack
+    from speechdraft.packs.folder import builtin_pack
 
     other = make_pack(folder / "other", name="organization-work", version=builtin_pack().version)
     result = run("pack", "install", other, "--yes")
@@ -163,7 +163,7 @@ def test_a_name_that_nobody_has(run, home, published):
     published("work")
     result = run("pack", "install", "wrok", "--from", "library", "--yes")
     assert result.status == 1
-    assert result.err.startswith("missing-pack: no pack “wrok” is there: wrok is wanted\n  did you mean work?\n")
+    assert result.err.startswith("no-such-pack: no pack “wrok” is there: wrok is wanted\n  did you mean work?\n")
     result = run("pack", "install", "work@^7", "--from", "library", "--yes")
     assert result.err.startswith("version-conflict: no version of “work” fits: work ^7 is wanted\n  there is 1.0.0\n")
     assert "no-such-pack: “Work!” cannot name a pack" in run("pack", "install", "Work!", "--yes").err
@@ -247,12 +247,27 @@ def test_signing_and_verifying_on_the_command_line(run, home, make, folder):
     assert "not-a-file: a file is signed, not a folder" in run("pack", "sign", make(), "--as", "x").err
 
 
+@pytest.mark.parametrize("target", ["organization-work", "packs/work-1.0.0"])
+def test_a_pack_that_nobody_installed_has_nothing_to_be_compared_with(run, home, make, folder, target):
+    make()
+    done = run("pack", "verify", target)
+    assert (done.status, done.err) == (0, "")
+    pack = "organization-work 0.1.0" if target == "organization-work" else "work 1.0.0"
+    assert done.out == (
+        f"{pack}: speechdraft did not install it, so there is nothing to compare it with\n"
+        "not signed: nobody vouches for where it is from\n"
+    )
+    told = json.loads(run("pack", "verify", target, "--json").out)
+    assert (told["whole"], told["trust"]) == (None, "unsigned")
+
+
 def test_verify_finds_what_was_changed(run, home, make, folder):
     run("pack", "install", make(), "--yes")
     (user_store().folder("work", "1.0.0") / "templates/work/x.j2").write_text("别的话。", encoding="utf-8")
     result = run("pack", "verify", "work")
     assert result.status == 1
-    assert result.err.startswith("hash-mismatch: work 1.0.0 was changed after it was installed\n")
+    place = "home/data/packs/work/1.0.0"
+    assert result.err.startswith(f"{place}: hash-mismatch: work 1.0.0 was changed after it was installed\n")
     archive = archive_of(make("other"))
     write_files(folder, {"x.speechpack": archive.data.replace("事情".encode(), "坏事".encode())})
     result = run("pack", "verify", "x.speechpack")
@@ -342,6 +357,13 @@ def test_configured_libraries_are_used(run, home, published):
     assert [row["name"] for row in json.loads(run("pack", "library", "list", "--json").out)] == ["共享"]
     assert run("pack", "library", "remove", "共享").out == "共享 is forgotten; packs installed from it stay\n"
     assert installed() == ["work 1.0.0"]
+
+
+def test_a_user_without_libraries_is_told_how_to_add_one(run, home, folder):
+    done = run("pack", "library", "list")
+    assert (done.status, done.err) == (0, "")
+    assert done.out == "no library of packs is configured yet; speechdraft pack library add FOLDER adds one\n"
+    assert json.loads(run("pack", "library", "list", "--json").out) == []
 
 
 def test_a_library_that_is_out_of_reach_keeps_nobody_from_the_others(run, home, published, folder, make):

@@ -104,7 +104,7 @@ def test_the_users_own_template_sees_all(tmp_path, base):
 
 def test_what_is_built_on_has_to_be_there(tmp_path):
     top = make_pack(tmp_path / "top", name="top", builds_on={"base": "^2.0"})
-    assert refusal(top) == "missing-pack: no pack “base” is there: top 1.0.0 builds on base ^2.0"
+    assert refusal(top) == "no-such-pack: no pack “base” is there: top 1.0.0 builds on base ^2.0"
     base = make_pack(tmp_path / "base", name="base")
     assert refusal(top, base) == "version-conflict: no version of “base” fits: top 1.0.0 builds on base ^2.0"
 

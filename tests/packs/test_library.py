@@ -63,7 +63,7 @@ def test_a_published_version_never_changes(make, library, tmp_path):
     files = {path.name: path.read_bytes() for path in library.glob("*.*")}
     other = archive_of(make_pack(tmp_path / "other", text="别的话，{{ 地区 }}。"))
     assert told(publish, library, other).endswith(
-        "already-published: work 1.0.0 is published already, with other content\n"
+        "version-differs: work 1.0.0 is published already, with other content\n"
         "  a version that was shared does not change; raise the version in pack.yaml"
     )
     assert {path.name: path.read_bytes() for path in library.glob("*.*")} == files
@@ -115,7 +115,7 @@ def test_a_file_that_is_not_what_the_index_says(make, library, tmp_path, change)
         index["packs"]["work"]["1.0.0"]["sha256"] = data.sha256
         (library / "index.json").write_text(json.dumps(index), encoding="utf-8")
     offer = at(library).offers()["work"]["1.0.0"]
-    assert "index-mismatch: this file is not the one that the library’s index lists" in told(
+    assert "index-mismatch: this file is not the one that the library's index lists" in told(
         at(library).take, "work", "1.0.0", offer
     )
 

@@ -79,6 +79,28 @@ def test_a_changed_pack_stops_the_draft(speech, run, folder):
     assert (speech / "speechdraft.lock").read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("draft", "speech"),
+        ("new", "speech", "other"),
+        ("outline", "show", "speech"),
+        ("outline", "check", "speech"),
+        ("facts", "status", "speech"),
+        ("facts", "form", "speech", "-o", "x.yaml"),
+        ("facts", "merge", "speech", "speech/facts.yaml"),
+        ("facts", "ask", "speech"),
+    ],
+)
+def test_what_the_stop_advises_is_there_on_each_command_that_stops(speech, run, words):
+    (user_store().folder("work", "1.0.0") / "templates/work/x.j2").write_text("别的话。", encoding="utf-8")
+    stopped = run(*words)
+    assert stopped.status == 1
+    assert "locked-pack-changed" in stopped.err
+    assert "only once: --unlocked" in stopped.err
+    assert run(*words, "--unlocked").status == 0
+
+
 def test_a_missing_pack_stops_the_draft(speech, make, run):
     install(make(version="2.0.0"))
     user_store().remove([("work", "1.0.0")])

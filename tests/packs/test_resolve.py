@@ -50,10 +50,10 @@ def test_no_version_in_all_ranges():
 
 def test_a_pack_that_is_not_there():
     assert refusal(("lost", "*")) == (
-        "missing-pack: no pack “nobody” is there: lost 1.0.0 builds on nobody >=3\n"
+        "no-such-pack: no pack “nobody” is there: lost 1.0.0 builds on nobody >=3\n"
         "  speechdraft pack install nobody brings it, from a library or a file"
     )
-    assert refusal(("basis", "*")) == "missing-pack: no pack “basis” is there: basis is wanted\n  did you mean base?"
+    assert refusal(("basis", "*")) == "no-such-pack: no pack “basis” is there: basis is wanted\n  did you mean base?"
 
 
 def test_packs_that_build_on_each_other():

@@ -125,7 +125,7 @@ def test_another_author_of_the_same_pack_is_refused(signed, make, other_key, hom
 def test_a_pack_that_was_signed_is_not_taken_unsigned(signed, home):
     remember({"work": signature_of(signed, "x")})
     assert told(judge, "work", None, user_authors(), "x").startswith(
-        f"x: signature-missing: “work” was signed by {AUTHOR} so far; this copy’s signature is missing"
+        f"x: signature-missing: “work” was signed by {AUTHOR} so far; this copy's signature is missing"
     )
     assert judge("other", None, user_authors(), "x") is Trust.UNSIGNED
 
@@ -206,10 +206,17 @@ def without_cryptography(monkeypatch):
 def test_signing_without_the_library_names_the_extra(tmp_path, without_cryptography):
     expected = (
         "needs-extra: signatures need a library that is not installed\n"
-        "  install it with: pip install “speechdraft[sign]”"
+        '  install it with: pip install "speechdraft[sign]"'
     )
     assert told(make_key, tmp_path / "key.pem") == expected
     assert told(signing_key, tmp_path / "key.pem") == expected
+
+
+def test_the_list_of_authors_names_the_extra_whole(run, home, without_cryptography):
+    assert run("pack", "key", "list").out == (
+        "you know no author yet; one is remembered when you install a pack that they signed\n"
+        'signatures need a library that is not installed: pip install "speechdraft[sign]"\n'
+    )
 
 
 def test_a_signature_that_cannot_be_checked_is_told_as_such(signed, home, without_cryptography):

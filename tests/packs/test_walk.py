@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from speechdraft.packs import builtin_pack
+from speechdraft.packs.folder import builtin_pack
 
 
 class Person:

@@ -236,7 +236,7 @@ def test_a_damaged_or_foreign_document_is_refused(drafted: Runner) -> None:
     for data, code in (
         (whole[: len(whole) // 2], "damaged-file"),
         (b"", "not-an-office-file"),
-        (pack(parts | {"word/document.xml": b"<w:document"}), "damaged-docx"),
+        (pack(parts | {"word/document.xml": b"<w:document"}), "damaged-file"),
         (pack(bare), "not-ours"),
     ):
         DRAFT.write_bytes(data)
@@ -253,7 +253,7 @@ def test_a_draft_of_another_outline_is_refused_unless_forced(drafted: Runner) ->
     write(id="other")
     done = drafted("draft", "会", "--update", DRAFT)
     assert done.err == (
-        "会/会.docx: another-outline: this draft was written from the outline “test”, and the speech has “other”\n"
+        "会/会.docx: other-outline: this draft was written from the outline “test”, and the speech has “other”\n"
         "  name the speech that the draft is of; with --force it is brought up to this one all the same\n"
         "1 error; nothing was written\n"
     )

@@ -825,7 +825,7 @@ def problems(data: bytes, speech: Speech | None = None) -> str:
 
 def test_a_draft_of_another_outline_is_refused_unless_one_insists() -> None:
     assert problems(DRAFT, speech_with(id="other")) == (
-        "会议.docx: another-outline: this draft was written from the outline “test”, and the speech has “other”\n"
+        "会议.docx: other-outline: this draft was written from the outline “test”, and the speech has “other”\n"
         "  name the speech that the draft is of; with --force it is brought up to this one all the same"
     )
     done = renewed(edited().saved(), speech_with(id="other"), "会议.docx", any_outline=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
+from speechdraft.cli.statuses import Status
 from speechdraft.i18n import _, language, use_language
 
 __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command line and exit: 0 done, 1 the input is at fault, 2 usage, 3 done with problems under --strict."""
+    """Run the command line and exit with a :class:`Status`."""
     for stream in (sys.stdout, sys.stderr):
         # A Windows console or a pipe may have a code page without Chinese; a wrong letter is better than a stop.
         if hasattr(stream, "reconfigure"):
@@ -29,4 +30,4 @@ def main() -> None:
         sys.stderr.write(
             _("  nothing was written; SPEECHDRAFT_DEBUG=1 shows where, for a report to the developers") + "\n"
         )
-        sys.exit(70)
+        sys.exit(Status.STUMBLED)

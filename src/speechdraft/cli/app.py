@@ -9,6 +9,7 @@ import typer
 
 from speechdraft import __version__
 from speechdraft.cli.edge import at_the_edge
+from speechdraft.cli.options import JSON, NEW_FOLDER, SPEECH, STRICT_ON_CONFLICTS, STRICT_ON_WARNINGS, UNLOCKED
 from speechdraft.cli.pack_app import pack_app
 from speechdraft.cli.usage import command_line
 from speechdraft.i18n import _
@@ -69,23 +70,18 @@ def _root(
     del version
 
 
-_SPEECH = Annotated[
-    Path,
-    typer.Argument(metavar=_("SPEECH"), show_default=False, help=_("A speech's folder, or a facts file.")),
-]
 _SET = Annotated[
     Optional[list[str]],  # noqa: UP045  (typer reads it at run time)
     typer.Option(
         "--set", metavar=_("NAME=VALUE"), help=_("Give a fact here; it overrides the facts file. May be repeated.")
     ),
 ]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Print JSON, for another program."))]
 
 
 @app.command(help=_("Write the draft of a speech, and say what is still missing."))
 @at_the_edge
 def draft(
-    speech: _SPEECH,
+    speech: SPEECH,
     output: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(
@@ -127,11 +123,8 @@ def draft(
             help=_("Bring a draft that people have edited up to date; their words are kept."),
         ),
     ] = None,
-    unlocked: Annotated[
-        bool,
-        typer.Option("--unlocked", help=_("Draft with the packs as they are now, whatever the speech's lock says.")),
-    ] = False,
-    as_json: _JSON = False,
+    unlocked: UNLOCKED = False,
+    as_json: JSON = False,
 ) -> None:
     from speechdraft.cli.drafting import Wishes, draft_command  # noqa: PLC0415
 
@@ -159,11 +152,12 @@ def new(
             help=_("The outline to start from."),
         ),
     ],
-    folder: Annotated[Path, typer.Argument(metavar=_("FOLDER"), show_default=False, help=_("The folder to make."))],
+    folder: NEW_FOLDER,
+    unlocked: UNLOCKED = False,
 ) -> None:
     from speechdraft.cli.starting import new_command  # noqa: PLC0415
 
-    new_command(outline, folder)
+    new_command(outline, folder, unlocked=unlocked)
 
 
 _OUTLINE = Annotated[
@@ -179,7 +173,7 @@ _OUTLINE = Annotated[
 
 @outline_app.command("list", help=_("List the outlines there are."))
 @at_the_edge
-def outline_list(as_json: _JSON = False) -> None:
+def outline_list(as_json: JSON = False) -> None:
     from speechdraft.cli.outlines import list_command  # noqa: PLC0415
 
     list_command(as_json=as_json)
@@ -192,22 +186,25 @@ def outline_list(as_json: _JSON = False) -> None:
 def outline_show(
     outline: _OUTLINE,
     facts: Annotated[bool, typer.Option("--facts/--no-facts", help=_("Name the facts that each section uses."))] = True,
-    as_json: _JSON = False,
+    unlocked: UNLOCKED = False,
+    as_json: JSON = False,
 ) -> None:
     from speechdraft.cli.outlines import show_command  # noqa: PLC0415
 
-    show_command(outline, with_facts=facts, as_json=as_json)
+    show_command(outline, with_facts=facts, unlocked=unlocked, as_json=as_json)
 
 
 @outline_app.command("check", help=_("Check an outline and its templates without drafting."))
 @at_the_edge
 def outline_check(
     outline: _OUTLINE,
-    strict: Annotated[bool, typer.Option("--strict", help=_("Exit with 3 when there are warnings."))] = False,
+    strict: STRICT_ON_WARNINGS = False,
+    unlocked: UNLOCKED = False,
+    as_json: JSON = False,
 ) -> None:
     from speechdraft.cli.outlines import check_command  # noqa: PLC0415
 
-    raise typer.Exit(check_command(outline, strict=strict))
+    raise typer.Exit(check_command(outline, strict=strict, unlocked=unlocked, as_json=as_json))
 
 
 @outline_app.command("schema", help=_("Print the JSON Schema of outlines, for editors that check YAML."))
@@ -221,7 +218,7 @@ def outline_schema() -> None:
 @facts_app.command("status", help=_("Show how it stands with each fact: given, missing, unconfirmed, stale …"))
 @at_the_edge
 def facts_status(
-    speech: _SPEECH,
+    speech: SPEECH,
     settings: _SET = None,
     missing: Annotated[bool, typer.Option("--missing", help=_("Only what is missing."))] = False,
     by: Annotated[
@@ -240,11 +237,21 @@ def facts_status(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help=_("Write over a workbook that is there."))] = False,
-    as_json: _JSON = False,
+    unlocked: UNLOCKED = False,
+    as_json: JSON = False,
 ) -> None:
     from speechdraft.cli.facts import status_command  # noqa: PLC0415
 
-    status_command(speech, settings or [], only_missing=missing, by=by, workbook=workbook, force=force, as_json=as_json)
+    status_command(
+        speech,
+        settings or [],
+        only_missing=missing,
+        by=by,
+        workbook=workbook,
+        force=force,
+        unlocked=unlocked,
+        as_json=as_json,
+    )
 
 
 _OFFICES = Annotated[
@@ -256,7 +263,7 @@ _OFFICES = Annotated[
 @facts_app.command("form", help=_("Write a form of what is still needed, for people to fill in: .xlsx, .docx, .yaml."))
 @at_the_edge
 def facts_form(
-    speech: _SPEECH,
+    speech: SPEECH,
     output: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(
@@ -272,16 +279,17 @@ def facts_form(
         bool, typer.Option("--all", help=_("Also what is given already, filled in, to be looked over."))
     ] = False,
     force: Annotated[bool, typer.Option("--force", help=_("Write over a form that is there."))] = False,
+    unlocked: UNLOCKED = False,
 ) -> None:
     from speechdraft.cli.gathering import form_command  # noqa: PLC0415
 
-    form_command(speech, output, offices or [], everything=everything, force=force)
+    form_command(speech, output, offices or [], everything=everything, force=force, unlocked=unlocked)
 
 
 @facts_app.command("merge", help=_("Take the values of forms that came back over into a speech's facts."))
 @at_the_edge
 def facts_merge(
-    speech: _SPEECH,
+    speech: SPEECH,
     forms: Annotated[
         list[Path],
         typer.Argument(metavar=_("FORM"), show_default=False, help=_("Filled-in forms, .xlsx, .docx or .yaml.")),
@@ -301,31 +309,33 @@ def facts_merge(
         str, typer.Option(metavar=_("TEXT"), help=_("Where the values are from that do not say so themselves."))
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Only say what would be done."))] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help=_("Exit with 3 when there are conflicts or warnings."))
-    ] = False,
-    as_json: _JSON = False,
+    strict: STRICT_ON_CONFLICTS = False,
+    unlocked: UNLOCKED = False,
+    as_json: JSON = False,
 ) -> None:
     from speechdraft.cli.gathering import merge_command  # noqa: PLC0415
 
-    status = merge_command(speech, forms, takes or [], source, dry_run=dry_run, strict=strict, as_json=as_json)
+    status = merge_command(
+        speech, forms, takes or [], source, dry_run=dry_run, strict=strict, unlocked=unlocked, as_json=as_json
+    )
     raise typer.Exit(status)
 
 
 @facts_app.command("ask", help=_("Ask for the missing facts here in the terminal, one by one."))
 @at_the_edge
 def facts_ask(
-    speech: _SPEECH,
+    speech: SPEECH,
     names: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Argument(metavar=_("FACT"), show_default=False, help=_("Only these facts; else what is missing.")),
     ] = None,
     offices: _OFFICES = None,
     everything: Annotated[bool, typer.Option("--all", help=_("Also what is given already."))] = False,
+    unlocked: UNLOCKED = False,
 ) -> None:
     from speechdraft.cli.asking import ask_command  # noqa: PLC0415
 
-    ask_command(speech, names or [], offices or [], everything=everything)
+    ask_command(speech, names or [], offices or [], everything=everything, unlocked=unlocked)
 
 
 _DRAFT = Annotated[
@@ -344,15 +354,27 @@ _SPEECH_OF_DRAFT = Annotated[
 
 @facts_app.command("pull", help=_("Take values that people typed into a draft over into its facts file."))
 @at_the_edge
-def facts_pull(draft: _DRAFT, speech: _SPEECH_OF_DRAFT = None, as_json: _JSON = False) -> None:
+def facts_pull(
+    draft: _DRAFT,
+    speech: _SPEECH_OF_DRAFT = None,
+    strict: STRICT_ON_CONFLICTS = False,
+    unlocked: UNLOCKED = False,
+    as_json: JSON = False,
+) -> None:
     from speechdraft.cli.keeping import pull_command  # noqa: PLC0415
 
-    raise typer.Exit(pull_command(draft, speech, as_json=as_json))
+    raise typer.Exit(pull_command(draft, speech, strict=strict, unlocked=unlocked, as_json=as_json))
 
 
 @facts_app.command("refresh", help=_("Put changed facts into a draft that people have edited; nothing else changes."))
 @at_the_edge
-def facts_refresh(draft: _DRAFT, speech: _SPEECH_OF_DRAFT = None, as_json: _JSON = False) -> None:
+def facts_refresh(
+    draft: _DRAFT,
+    speech: _SPEECH_OF_DRAFT = None,
+    strict: STRICT_ON_CONFLICTS = False,
+    unlocked: UNLOCKED = False,
+    as_json: JSON = False,
+) -> None:
     from speechdraft.cli.keeping import refresh_command  # noqa: PLC0415
 
-    raise typer.Exit(refresh_command(draft, speech, as_json=as_json))
+    raise typer.Exit(refresh_command(draft, speech, strict=strict, unlocked=unlocked, as_json=as_json))

@@ -20,7 +20,7 @@ from rich.markup import escape
 from speechdraft.cli.edge import console, print_problems
 from speechdraft.cli.gathering import known_offices
 from speechdraft.facts import Dictionary, plain_value
-from speechdraft.files import write_whole
+from speechdraft.files import make_folder, write_whole
 from speechdraft.forms.telling import told, wanted
 from speechdraft.home import state_folder
 from speechdraft.i18n import _, ngettext
@@ -45,9 +45,9 @@ _COMMANDS = {
 _MOST_REMEMBERED = 50
 
 
-def ask_command(target: Path, names: list[str], offices: list[str], *, everything: bool) -> None:
+def ask_command(target: Path, names: list[str], offices: list[str], *, everything: bool, unlocked: bool) -> None:
     """Ask for facts one by one, and save every answer at once."""
-    loaded = load_speech(target)
+    loaded = load_speech(target, unlocked=unlocked)
     entries = ledger(loaded.speech)
     known_offices(entries, offices)
     facts = loaded.facts_file or loaded.folder / FACTS
@@ -286,7 +286,7 @@ class _Memory:
             return
         kept = dict(list(known.items())[-_MOST_REMEMBERED:])
         with suppress(OSError, ProblemError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._file.parent)
             write_whole(self._file, json.dumps(kept, ensure_ascii=False, indent=1).encode())
 
     def _all(self) -> dict[str, list[str | int]]:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from speechdraft.cli.edge import console, minutes_text, plain_table, print_problems
+from speechdraft.cli.edge import (
+    console,
+    minutes_text,
+    outcomes_json,
+    plain_table,
+    print_problems,
+    problems_json,
+)
+from speechdraft.cli.statuses import Status
 from speechdraft.compose import Composition, compose
 from speechdraft.consistency import worth_a_look
 from speechdraft.draft import Draft, Gap, Section, plain
@@ -27,10 +35,9 @@ from speechdraft.writers import LAYOUT_NAMES, is_untouched, require_suffix, writ
 if TYPE_CHECKING:
     from speechdraft.cli.updating import Renewal
 
-__all__ = ["STRICT", "Wishes", "draft_command"]
+__all__ = ["Wishes", "draft_command"]
 
 _MAX_OUTPUT_BYTES = 64 * 1024 * 1024
-STRICT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +57,7 @@ class Wishes:
     edited: Path | None = None
 
 
-def draft_command(target: Path, output: Path | None, settings: list[str], wishes: Wishes) -> int:
+def draft_command(target: Path, output: Path | None, settings: list[str], wishes: Wishes) -> Status:
     """Write a speech's draft and report; return the exit status."""
     if output is not None:
         require_suffix(output)
@@ -78,7 +85,7 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
             renewal.report()
         _report(path, loaded, composition)
     asks = problems or composition.draft.gaps() or (renewal is not None and renewal.asks)
-    return STRICT if wishes.strict and asks else 0
+    return Status.PROBLEMS if wishes.strict and asks else Status.DONE
 
 
 def _default_output(loaded: Loaded, wishes: Wishes) -> Path:
@@ -269,26 +276,8 @@ def _as_json(path: Path, composition: Composition, problems: list[Problem], rene
                 {"fate": paragraph.fate.value, "text": paragraph.text}
                 for paragraph in (() if renewal is None else renewal.renewed.paragraphs)
             ],
-            "facts": [
-                {
-                    "fact": outcome.path,
-                    "step": outcome.step.value,
-                    "in_file": outcome.in_file,
-                    "in_draft": list(outcome.in_word),
-                    "reason": outcome.reason,
-                }
-                for outcome in (() if renewal is None else renewal.renewed.outcomes)
-            ],
-            "problems": [
-                {
-                    "code": problem.code,
-                    "severity": problem.severity.value,
-                    "message": problem.message,
-                    "place": str(problem.place),
-                    "hint": problem.hint,
-                }
-                for problem in problems
-            ],
+            "facts": outcomes_json(() if renewal is None else renewal.renewed.outcomes),
+            "problems": problems_json(problems),
         },
         ensure_ascii=False,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import typer
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -14,10 +14,23 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from speechdraft.cli.folding import Folded
+from speechdraft.cli.statuses import Status
 from speechdraft.i18n import _, ngettext
 from speechdraft.problems import Place, Problem, ProblemError, Severity
 
-__all__ = ["agreed", "at_the_edge", "console", "minutes_text", "plain_table", "print_problems"]
+if TYPE_CHECKING:
+    from speechdraft.keeping import Outcome
+
+__all__ = [
+    "agreed",
+    "at_the_edge",
+    "console",
+    "minutes_text",
+    "outcomes_json",
+    "plain_table",
+    "print_problems",
+    "problems_json",
+]
 
 _Parameters = ParamSpec("_Parameters")
 _LEAST_COLUMN = 12
@@ -52,15 +65,16 @@ def at_the_edge(command: Callable[_Parameters, None]) -> Callable[_Parameters, N
             command(*args, **kwargs)
         except ProblemError as error:
             print_problems(error.problems)
-            raise typer.Exit(1) from None
+            raise typer.Exit(Status.AT_FAULT) from None
         except BrokenPipeError:
             raise  # whoever read along has seen enough; typer knows what to do
         except OSError as error:
             # A name that is too long, a folder that may not be looked into.
             message = _("the file cannot be read: {reason}").format(reason=error.strerror)
             place = Place(file=str(error.filename or ""))
-            print_problems([Problem(code="cannot-read", message=message, place=place)])
-            raise typer.Exit(1) from None
+            hint = _("see whether you may read it, and whether another program holds it")
+            print_problems([Problem(code="cannot-read", message=message, place=place, hint=hint)])
+            raise typer.Exit(Status.AT_FAULT) from None
 
     return run
 
@@ -82,6 +96,34 @@ def print_problems(problems: Iterable[Problem]) -> None:
     if errors:
         counted = ngettext("{count} error; nothing was written", "{count} errors; nothing was written", errors)
         terminal.print(counted.format(count=errors))
+
+
+def problems_json(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    """Return problems as ``--json`` prints them."""
+    return [
+        {
+            "code": problem.code,
+            "severity": problem.severity.value,
+            "message": problem.message,
+            "place": str(problem.place),
+            "hint": problem.hint,
+        }
+        for problem in problems
+    ]
+
+
+def outcomes_json(outcomes: Iterable[Outcome]) -> list[dict[str, object]]:
+    """Return what became of the facts of an edited draft as ``--json`` prints it."""
+    return [
+        {
+            "fact": outcome.path,
+            "step": outcome.step.value,
+            "in_file": outcome.in_file,
+            "in_draft": list(outcome.in_word),
+            "reason": outcome.reason,
+        }
+        for outcome in outcomes
+    ]
 
 
 class _Table(Table):

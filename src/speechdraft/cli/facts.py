@@ -41,10 +41,11 @@ def status_command(  # noqa: PLR0913  (one parameter an option)
     by: str,
     workbook: Path | None,
     force: bool,
+    unlocked: bool,
     as_json: bool,
 ) -> None:
     """Print the ledger with what is worth a look, or write it as a workbook; then the counts."""
-    loaded = load_speech(target, settings)
+    loaded = load_speech(target, settings, unlocked=unlocked)
     entries = ledger(loaded.speech)
     problems = [*loaded.problems, *worth_a_look(loaded.speech)]
     wanted = [entry for entry in entries if not only_missing or entry.standing is Standing.MISSING]

@@ -9,8 +9,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from speechdraft.cli.drafting import STRICT
-from speechdraft.cli.edge import console, plain_table, print_problems
+from speechdraft.cli.edge import console, plain_table, print_problems, problems_json
+from speechdraft.cli.statuses import Status
 from speechdraft.files import read_bounded, write_whole
 from speechdraft.forms import wanted, write_form
 from speechdraft.forms.telling import office_of
@@ -32,9 +32,11 @@ _MAX_FORM_BYTES = 64 * 1024 * 1024
 # Forms that go out.
 
 
-def form_command(target: Path, output: Path | None, offices: list[str], *, everything: bool, force: bool) -> None:
+def form_command(  # noqa: PLR0913  (one parameter an option)
+    target: Path, output: Path | None, offices: list[str], *, everything: bool, force: bool, unlocked: bool
+) -> None:
     """Write a form of what a speech still needs."""
-    loaded = load_speech(target)
+    loaded = load_speech(target, unlocked=unlocked)
     entries = ledger(loaded.speech)
     known_offices(entries, offices)
     asked = wanted(entries, offices, everything=everything)
@@ -112,12 +114,13 @@ def merge_command(  # noqa: PLR0913  (one parameter an option)
     *,
     dry_run: bool,
     strict: bool,
+    unlocked: bool,
     as_json: bool,
-) -> int:
+) -> Status:
     """Merge forms into a speech's facts and report; return the exit status."""
     facts = facts_file_of(target)
     with turn(facts):
-        loaded = load_speech(target)
+        loaded = load_speech(target, unlocked=unlocked)
         gathered = gather(loaded, forms, takes, source)
         if gathered.merge.changes and not dry_run:
             record(facts, gathered.merge.changes, loaded.speech.outline.outline.id)
@@ -126,7 +129,7 @@ def merge_command(  # noqa: PLR0913  (one parameter an option)
     else:
         print_problems(gathered.problems)
         _report(gathered, shown(facts), dry_run=dry_run)
-    return STRICT if strict and (gathered.problems or gathered.merge.conflicts) else 0
+    return Status.PROBLEMS if strict and (gathered.problems or gathered.merge.conflicts) else Status.DONE
 
 
 def _titles() -> dict[Outcome, tuple[str, str]]:
@@ -220,16 +223,7 @@ def _as_json(gathered: Gathered) -> str:
                 }
                 for line in gathered.merge.lines
             ],
-            "problems": [
-                {
-                    "code": problem.code,
-                    "severity": problem.severity.value,
-                    "message": problem.message,
-                    "place": str(problem.place),
-                    "hint": problem.hint,
-                }
-                for problem in gathered.problems
-            ],
+            "problems": problems_json(gathered.problems),
         },
         ensure_ascii=False,
     )

@@ -9,7 +9,8 @@ from pathlib import Path
 from rich.markup import escape
 
 from speechdraft import parcels
-from speechdraft.cli.edge import console, plain_table, print_problems
+from speechdraft.cli.edge import console, outcomes_json, plain_table, print_problems
+from speechdraft.cli.statuses import Status
 from speechdraft.compose import compose
 from speechdraft.files import read_bounded, write_whole
 from speechdraft.i18n import _, ngettext
@@ -23,7 +24,7 @@ from speechdraft.word.controls import Stored
 from speechdraft.word.returned import Returned, open_docx
 from speechdraft.word.writer import to_docx
 
-__all__ = ["open_draft", "pull_command", "refresh_command", "speech_beside"]
+__all__ = ["pull_command", "refresh_command"]
 
 _COLOURS = {
     Step.NEW: "green",
@@ -35,48 +36,46 @@ _COLOURS = {
 }
 _UNSETTLED = frozenset({Step.CONFLICT, Step.REFUSED})
 """What a person has to settle."""
-_LEFT_ALONE = 3
-"""The exit status where something has to be settled."""
 
 
-def pull_command(document: Path, target: Path | None, *, as_json: bool) -> int:
+def pull_command(document: Path, target: Path | None, *, strict: bool, unlocked: bool, as_json: bool) -> Status:
     """Take what people typed into a draft over into its facts file; return the exit status."""
-    returned, _data = open_draft(document)
-    loaded = speech_beside(document, target)
+    returned, _data = _open_draft(document)
+    loaded = _speech_beside(document, target, unlocked=unlocked)
     facts = loaded.facts_file or loaded.folder / FACTS
     pulled = pull(returned, loaded.speech)
     if pulled.changes:
         record(facts, pulled.changes, loaded.speech.outline.outline.id)
     if as_json:
-        console().print_json(_as_json(pulled.outcomes))
+        console().print_json(json.dumps(outcomes_json(pulled.outcomes), ensure_ascii=False))
     else:
         print_problems(returned.notes)
         taken = sum(outcome.step in {Step.NEW, Step.CHANGED} for outcome in pulled.outcomes)
         told = ngettext("{count} value taken over into {file}", "{count} values taken over into {file}", taken)
         _report(pulled.outcomes, told.format(count=taken, file=shown(facts)))
-    return _status(pulled.outcomes)
+    return _status(returned, pulled.outcomes, strict=strict)
 
 
-def refresh_command(document: Path, target: Path | None, *, as_json: bool) -> int:
+def refresh_command(document: Path, target: Path | None, *, strict: bool, unlocked: bool, as_json: bool) -> Status:
     """Put changed facts into a draft that people have edited; return the exit status."""
-    returned, data = open_draft(document)
-    loaded = speech_beside(document, target)
+    returned, data = _open_draft(document)
+    loaded = _speech_beside(document, target, unlocked=unlocked)
     draft = compose(loaded.speech).draft
     fresh = _stored_in(to_docx(draft, layout_of(returned)), document)
     refreshed = refresh(returned, data, fresh, loaded.speech, shown(document))
     if refreshed.data != data:
         write_whole(document, refreshed.data)
     if as_json:
-        console().print_json(_as_json(refreshed.outcomes))
+        console().print_json(json.dumps(outcomes_json(refreshed.outcomes), ensure_ascii=False))
     else:
         print_problems(returned.notes)
         put = sum(outcome.step is Step.REFRESHED for outcome in refreshed.outcomes)
         told = ngettext("{count} fact put into {file}", "{count} facts put into {file}", put)
         _report(refreshed.outcomes, told.format(count=put, file=shown(document)))
-    return _status(refreshed.outcomes)
+    return _status(returned, refreshed.outcomes, strict=strict)
 
 
-def open_draft(document: Path) -> tuple[Returned, bytes]:
+def _open_draft(document: Path) -> tuple[Returned, bytes]:
     """Return what a draft holds, and its bytes. Raises ProblemError where it cannot be read."""
     data = read_bounded(document, parcels.MAX_BYTES)
     return open_docx(data, shown(document)), data
@@ -89,19 +88,19 @@ def _stored_in(data: bytes, document: Path) -> dict[str, Stored]:
         return {}
 
 
-def speech_beside(document: Path, target: Path | None) -> Loaded:
+def _speech_beside(document: Path, target: Path | None, *, unlocked: bool) -> Loaded:
     """Return the speech of a draft: the one that is named, else the one in the draft's folder.
 
     Beside ``部长会议.docx`` stands ``部长会议.yaml``, else ``facts.yaml``, or an outline whose facts are yet to come.
     """
     if target is not None:
-        return load_speech(target)
+        return load_speech(target, unlocked=unlocked)
     beside = document.with_suffix(".yaml")
     if beside.is_file():
-        return load_speech(beside)
+        return load_speech(beside, unlocked=unlocked)
     folder = document.parent
     if (folder / FACTS).is_file() or (folder / OUTLINE).is_file():
-        return load_speech(folder)
+        return load_speech(folder, unlocked=unlocked)
     raise ProblemError(
         [
             Problem(
@@ -169,22 +168,6 @@ def _short(text: str, most: int = 30) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def _status(outcomes: Iterable[Outcome]) -> int:
-    """Return 3 where something was left alone that a person has to settle, else 0."""
-    return _LEFT_ALONE if any(outcome.step in _UNSETTLED for outcome in outcomes) else 0
-
-
-def _as_json(outcomes: Iterable[Outcome]) -> str:
-    return json.dumps(
-        [
-            {
-                "fact": outcome.path,
-                "step": outcome.step.value,
-                "in_file": outcome.in_file,
-                "in_draft": list(outcome.in_word),
-                "reason": outcome.reason,
-            }
-            for outcome in outcomes
-        ],
-        ensure_ascii=False,
-    )
+def _status(returned: Returned, outcomes: Iterable[Outcome], *, strict: bool) -> Status:
+    asks = returned.notes or any(outcome.step in _UNSETTLED for outcome in outcomes)
+    return Status.PROBLEMS if strict and asks else Status.DONE

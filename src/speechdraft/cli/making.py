@@ -8,21 +8,22 @@ from pathlib import Path
 
 from rich.markup import escape
 
-from speechdraft.cli.drafting import STRICT
-from speechdraft.cli.edge import console, plain_table, print_problems
+from speechdraft.cli.edge import console, plain_table, print_problems, problems_json
 from speechdraft.cli.packs import find_pack, trust_line
-from speechdraft.files import write_whole
+from speechdraft.cli.statuses import Status
+from speechdraft.files import make_folder, write_whole
 from speechdraft.home import config_folder
 from speechdraft.i18n import _, ngettext
 from speechdraft.packs import Origin, Pack, shown
-from speechdraft.packs.archive import archive_of, read_file
-from speechdraft.packs.check import Report, check_pack
+from speechdraft.packs.archive import Archive, archive_of, read_file
+from speechdraft.packs.check import Report, check_archive, check_pack
 from speechdraft.packs.install import is_path, load_pack_file
 from speechdraft.packs.library import publish
 from speechdraft.packs.scaffold import new_pack, suggested_name
 from speechdraft.packs.shelf import user_shelf
-from speechdraft.packs.store import user_store
+from speechdraft.packs.store import Installed, user_store
 from speechdraft.packs.trust import (
+    INSTALL_EXTRA,
     Author,
     Trust,
     can_verify,
@@ -65,7 +66,7 @@ def new_command(folder: Path, name: str | None, title: str | None, author: str) 
     terminal.print(f"[dim]{escape(_('then: speechdraft pack check {folder}').format(folder=place))}[/]")
 
 
-def check_command(folder: Path, *, strict: bool, as_json: bool) -> int:
+def check_command(folder: Path, *, strict: bool, as_json: bool) -> Status:
     """Print what the contract says of a pack; return the exit status."""
     report = check_pack(folder, user_shelf())
     if as_json:
@@ -74,8 +75,8 @@ def check_command(folder: Path, *, strict: bool, as_json: bool) -> int:
         print_problems(report.problems)
         _print_report(report)
     if not report.passed:
-        return 1
-    return STRICT if strict and report.problems else 0
+        return Status.AT_FAULT
+    return Status.PROBLEMS if strict and report.problems else Status.DONE
 
 
 def _report_json(report: Report) -> str:
@@ -85,16 +86,7 @@ def _report_json(report: Report) -> str:
             "version": report.pack.version,
             "passed": report.passed,
             "drafts": [asdict(one) for one in report.drafted],
-            "problems": [
-                {
-                    "code": problem.code,
-                    "severity": problem.severity.value,
-                    "message": problem.message,
-                    "place": str(problem.place),
-                    "hint": problem.hint,
-                }
-                for problem in report.problems
-            ],
+            "problems": problems_json(report.problems),
         },
         ensure_ascii=False,
     )
@@ -134,9 +126,10 @@ def build_command(folder: Path, out: Path) -> None:
     """Write a pack's file."""
     archive = archive_of(folder)
     if out.exists() and not out.is_dir():
-        message = _("this is a file; the pack’s file goes into a folder")
-        raise ProblemError([Problem(code="not-a-folder", message=message, place=Place(file=shown(out)))])
-    out.mkdir(parents=True, exist_ok=True)
+        message = _("this is a file; the pack's file goes into a folder")
+        hint = _("name another folder")
+        raise ProblemError([Problem(code="not-a-folder", message=message, place=Place(file=shown(out)), hint=hint)])
+    make_folder(out)
     path = out / archive.file_name
     write_whole(path, archive.data)
     count = len(archive.files)
@@ -145,16 +138,30 @@ def build_command(folder: Path, out: Path) -> None:
     console().print(f"[dim]sha256 {archive.sha256}[/]")
 
 
-def publish_command(target: Path, library: Path) -> None:
+def publish_command(target: Path, library: Path, *, unchecked: bool) -> None:
     """Put a pack into a library."""
     archive = load_pack_file(target)
     signed = signature_of(archive, shown(target))
+    if not unchecked:
+        _require_contract(target, archive)
     changed = publish(library, archive, signed.author if signed is not None else "")
     told = _("{pack} is in {library}") if changed else _("{pack} is in {library} already")
     console().print(escape(told.format(pack=archive.manifest, library=shown(library))))
     if changed and signed is None:
-        hint = _("it is not signed; speechdraft pack sign signs a pack’s file before it is published")
+        hint = _("it is not signed; speechdraft pack sign signs a pack's file before it is published")
         console().print(f"[dim]{escape(hint)}[/]")
+
+
+def _require_contract(target: Path, archive: Archive) -> None:
+    """Raise ProblemError with all that the check finds where the pack does not keep the contract."""
+    shelf = user_shelf()
+    report = check_pack(target, shelf) if target.is_dir() else check_archive(archive, shelf, shown(target))
+    if not report.passed:
+        message = _("{pack} does not keep the contract of packs").format(pack=archive.manifest)
+        hint = _("mend what is said above; or publish it all the same with --unchecked")
+        place = Place(file=shown(target))
+        raise ProblemError([*report.problems, Problem(code="unfit-pack", message=message, place=place, hint=hint)])
+    print_problems(report.problems)
 
 
 # Signatures.
@@ -185,45 +192,52 @@ def sign_command(file: Path, author: str, key: Path | None) -> None:
 def verify_command(target: str, *, as_json: bool) -> None:
     """Say whether a pack is whole and who signed it."""
     shelf = user_shelf()
+    whole: bool | None = True
     if is_path(target) and not shelf.versions(target):
         path = Path(target)
         archive = load_pack_file(path)
-        name, version, count = archive.manifest.name, archive.manifest.version, len(archive.files)
+        manifest, count = archive.manifest, len(archive.files)
         author = signature_of(archive, shown(path))
-        trust = judge(name, author, user_authors(), shown(path))
+        trust = judge(manifest.name, author, user_authors(), shown(path))
+        told = ngettext(
+            "{pack}: whole; {count} file is as its list says",
+            "{pack}: whole; {count} files are as their list says",
+            count,
+        )
+        if path.is_dir():  # whose list was made from its files just now
+            whole = None
     else:
         pack = find_pack(target, shelf)
-        name, version, count = pack.name, pack.version, 0
-        author, trust = _verify_installed(pack)
+        manifest, count = pack.manifest, 0
+        entry = user_store().entries().get((pack.name, pack.version)) if pack.origin is Origin.INSTALLED else None
+        author, trust = (None, Trust.UNSIGNED) if entry is None else _verified(pack, entry)
+        told = _("{pack}: whole, as it was installed")
+        if entry is None:
+            whole = None
     if as_json:
-        told = {
-            "pack": name,
-            "version": version,
-            "whole": True,
+        verdict = {
+            "pack": manifest.name,
+            "version": manifest.version,
+            "whole": whole,
             "signed_by": "" if author is None else author.author,
             "key": "" if author is None else fingerprint(author.key),
             "trust": trust.name.lower().replace("_", "-"),
         }
-        console().print_json(json.dumps(told, ensure_ascii=False))
+        console().print_json(json.dumps(verdict, ensure_ascii=False))
         return
-    whole = ngettext(
-        "{pack}: whole; {count} file is as its list says", "{pack}: whole; {count} files are as their list says", count
-    )
-    if not count:
-        whole = _("{pack}: whole, as it was installed")
-    console().print(escape(whole.format(pack=f"{name} {version}", count=count)))
+    if whole is None:
+        told = _("{pack}: speechdraft did not install it, so there is nothing to compare it with")
+    console().print(escape(told.format(pack=manifest, count=count)))
     console().print(trust_line(trust, author))
 
 
-def _verify_installed(pack: Pack) -> tuple[Author | None, Trust]:
-    """Return who signed a pack that is here. Raises ProblemError where it was changed since it was installed."""
-    entry = user_store().entries().get((pack.name, pack.version)) if pack.origin is Origin.INSTALLED else None
-    if entry is None:
-        return None, Trust.UNSIGNED
+def _verified(pack: Pack, entry: Installed) -> tuple[Author | None, Trust]:
+    """Return who signed an installed pack. Raises ProblemError where it was changed since it was installed."""
     if entry.sha256 != pack.sha256:
         message = _("{pack} was changed after it was installed").format(pack=pack.manifest)
         hint = _("install it again: speechdraft pack install {source}").format(source=entry.source)
-        raise ProblemError([Problem(code="hash-mismatch", message=message, hint=hint)])
+        place = Place(file=shown(pack.root))
+        raise ProblemError([Problem(code="hash-mismatch", message=message, place=place, hint=hint)])
     key = user_authors().authors.get(entry.author)
     return (None, Trust.UNSIGNED) if key is None else (Author(author=entry.author, key=key), Trust.KNOWN_AUTHOR)
 
@@ -256,7 +270,8 @@ def key_list_command(*, as_json: bool) -> None:
     if not known.authors:
         console().print(_("you know no author yet; one is remembered when you install a pack that they signed"))
         if not can_verify():
-            console().print(_("signatures need a library that is not installed: pip install “speechdraft[sign]”"))
+            told = _("signatures need a library that is not installed: {command}")
+            console().print(escape(told.format(command=INSTALL_EXTRA)))
         return
     table = plain_table((_("author"), "left"), (_("key"), "left"), (_("packs"), "left"))
     for author, key in known.authors.items():

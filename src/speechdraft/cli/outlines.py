@@ -9,9 +9,9 @@ from pathlib import Path
 from rich.markup import escape
 from rich.tree import Tree
 
-from speechdraft.cli.drafting import STRICT
-from speechdraft.cli.edge import console, minutes_text, plain_table, print_problems
+from speechdraft.cli.edge import console, minutes_text, plain_table, print_problems, problems_json
 from speechdraft.cli.folding import Folded
+from speechdraft.cli.statuses import Status
 from speechdraft.compose import compose
 from speechdraft.consistency import contradictions
 from speechdraft.draft import Draft, Section, plain
@@ -19,7 +19,7 @@ from speechdraft.facts import Layer, stack
 from speechdraft.i18n import _
 from speechdraft.needs import needs_of
 from speechdraft.outline import Outline, json_schema
-from speechdraft.problems import ProblemError, Severity
+from speechdraft.problems import Problem, ProblemError, Severity
 from speechdraft.samples import sample_facts
 from speechdraft.speeches import FACTS, Loaded, load_outline, load_speech, search_path
 
@@ -61,9 +61,9 @@ def _all_outlines() -> tuple[list[Outline], list[str]]:
     return loaded, broken
 
 
-def show_command(name: str, *, with_facts: bool, as_json: bool) -> None:
+def show_command(name: str, *, with_facts: bool, unlocked: bool, as_json: bool) -> None:
     """Print an outline's tree. A speech's folder is shown with its facts, an outline alone with sample facts."""
-    loaded, sampled = _with_facts(name)
+    loaded, sampled = _with_facts(name, unlocked=unlocked)
     draft = compose(loaded.speech).draft
     facts = {needs.section: needs.facts for needs in needs_of(loaded.speech)}
     if as_json:
@@ -86,11 +86,11 @@ def show_command(name: str, *, with_facts: bool, as_json: bool) -> None:
         console().print(f"\n[dim]{escape(_('lengths with the sample facts of the dictionary'))}[/]")
 
 
-def _with_facts(name: str) -> tuple[Loaded, bool]:
+def _with_facts(name: str, *, unlocked: bool) -> tuple[Loaded, bool]:
     target = Path(name)
     if (target.is_dir() and (target / FACTS).is_file()) or (target.is_file() and target.name == FACTS):
-        return load_speech(target), False
-    loaded = load_outline(name)
+        return load_speech(target, unlocked=unlocked), False
+    loaded = load_outline(name, unlocked=unlocked)
     given = {fact: one for fact, one in loaded.speech.given.items() if one.layer is not Layer.PACK}
     samples = sample_facts(loaded.speech.dictionary)
     speech = replace(loaded.speech, given=stack([loaded.speech.given, samples, given]))
@@ -144,18 +144,32 @@ def _section_json(section: Section, draft: Draft, facts: dict[str, tuple[str, ..
     }
 
 
-def check_command(name: str, *, strict: bool) -> int:
+def check_command(name: str, *, strict: bool, unlocked: bool, as_json: bool) -> Status:
     """Print what is wrong with an outline and its templates; return the exit status."""
-    loaded = load_outline(name)
+    outline, problems = _checked(name, unlocked=unlocked)
+    passed = not any(problem.severity is Severity.ERROR for problem in problems)
+    if as_json:
+        told = {"outline": outline, "passed": passed, "problems": problems_json(problems)}
+        console().print_json(json.dumps(told, ensure_ascii=False))
+    else:
+        print_problems(problems)
+        if not problems:
+            console().print(escape(_("{outline}: nothing to object to").format(outline=outline)))
+    if not passed:
+        return Status.AT_FAULT
+    return Status.PROBLEMS if strict and problems else Status.DONE
+
+
+def _checked(name: str, *, unlocked: bool) -> tuple[str, list[Problem]]:
+    """Return an outline's id (or what it was asked for by, where it cannot be read) and what is wrong with it."""
+    try:
+        loaded = load_outline(name, unlocked=unlocked)
+    except ProblemError as error:
+        return name, list(error.problems)
     problems = [*loaded.problems, *(problem for needs in needs_of(loaded.speech) for problem in needs.problems)]
-    if any(problem.severity is Severity.ERROR for problem in problems):
-        raise ProblemError(dict.fromkeys(problems))
-    problems += [problem for problem in contradictions(loaded.speech) if problem.code == "bad-rule"]
-    problems = list(dict.fromkeys(problems))
-    print_problems(problems)
-    if not problems:
-        console().print(escape(_("{outline}: nothing to object to").format(outline=loaded.speech.outline.outline.id)))
-    return STRICT if strict and problems else 0
+    if not any(problem.severity is Severity.ERROR for problem in problems):
+        problems += [problem for problem in contradictions(loaded.speech) if problem.code == "bad-rule"]
+    return loaded.speech.outline.outline.id, list(dict.fromkeys(problems))
 
 
 def schema_command() -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from speechdraft.cli.edge import at_the_edge
+from speechdraft.cli.options import JSON, NEW_FOLDER, SPEECH, STRICT_ON_WARNINGS
 from speechdraft.cli.usage import command_line
 from speechdraft.i18n import _
 
@@ -17,7 +18,6 @@ pack_app = command_line(_("Make, share and install packs of outlines and templat
 library_app = command_line(_("The libraries that packs come from."))
 key_app = command_line(_("Keys: yours, and those of known authors."))
 
-_JSON = Annotated[bool, typer.Option("--json", help=_("Print JSON, for another program."))]
 _YES = Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask; for scripts."))]
 _FROM = Annotated[
     Optional[list[str]],  # noqa: UP045  (typer reads it at run time)
@@ -42,7 +42,7 @@ def _pack_names(incomplete: str) -> list[str]:
 
 @pack_app.command("list", help=_("List the packs that are here."))
 @at_the_edge
-def pack_list(as_json: _JSON = False) -> None:
+def pack_list(as_json: JSON = False) -> None:
     from speechdraft.cli.packs import list_command  # noqa: PLC0415
 
     list_command(as_json=as_json)
@@ -60,7 +60,7 @@ def pack_info(
             help=_("A pack's name (NAME or NAME@1.2.0), file or folder."),
         ),
     ],
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     from speechdraft.cli.packs import info_command  # noqa: PLC0415
 
@@ -77,7 +77,7 @@ def pack_search(
         ),
     ] = None,
     places: _FROM = None,
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     from speechdraft.cli.packs import search_command  # noqa: PLC0415
 
@@ -138,11 +138,7 @@ def pack_remove(
 
 @pack_app.command("lock", help=_("Draft a speech with the packs as they are now, from now on: writes its lock anew."))
 @at_the_edge
-def pack_lock(
-    speech: Annotated[
-        Path, typer.Argument(metavar=_("SPEECH"), show_default=False, help=_("A speech's folder, or a facts file."))
-    ],
-) -> None:
+def pack_lock(speech: SPEECH) -> None:
     from speechdraft.cli.packs import lock_command  # noqa: PLC0415
 
     lock_command(speech)
@@ -151,7 +147,7 @@ def pack_lock(
 @pack_app.command("new", help=_("Start a pack: a folder with a small one that passes its own check."))
 @at_the_edge
 def pack_new(
-    folder: Annotated[Path, typer.Argument(metavar=_("FOLDER"), show_default=False, help=_("The folder to make."))],
+    folder: NEW_FOLDER,
     name: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(metavar=_("NAME"), show_default=False, help=_("The pack's name, if it is not the folder's.")),
@@ -173,8 +169,8 @@ def pack_new(
 @at_the_edge
 def pack_check(
     folder: _FOLDER,
-    strict: Annotated[bool, typer.Option("--strict", help=_("Exit with 3 when there are warnings."))] = False,
-    as_json: _JSON = False,
+    strict: STRICT_ON_WARNINGS = False,
+    as_json: JSON = False,
 ) -> None:
     from speechdraft.cli.making import check_command  # noqa: PLC0415
 
@@ -185,13 +181,13 @@ def pack_check(
 @at_the_edge
 def pack_build(
     folder: _FOLDER,
-    out: Annotated[
-        Path, typer.Option("--out", "-o", metavar=_("OUT_FOLDER"), help=_("The folder that the file goes into."))
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar=_("OUT_FOLDER"), help=_("The folder that the file goes into."))
     ] = Path(),
 ) -> None:
     from speechdraft.cli.making import build_command  # noqa: PLC0415
 
-    build_command(folder, out)
+    build_command(folder, output)
 
 
 @pack_app.command("publish", help=_("Put a pack into a library: a shared folder, a stick, a git checkout."))
@@ -202,10 +198,13 @@ def pack_publish(
         Path,
         typer.Option("--to", metavar=_("FOLDER"), show_default=False, help=_("The library's folder; made if need be.")),
     ],
+    unchecked: Annotated[
+        bool, typer.Option("--unchecked", help=_("Publish it even if speechdraft pack check finds it unfit."))
+    ] = False,
 ) -> None:
     from speechdraft.cli.making import publish_command  # noqa: PLC0415
 
-    publish_command(pack, library)
+    publish_command(pack, library, unchecked=unchecked)
 
 
 @pack_app.command("sign", help=_("Sign a pack's file with your key."))
@@ -231,7 +230,7 @@ def pack_verify(
             metavar=_("PACK"), autocompletion=_pack_names, show_default=False, help=_("A pack's file, or its name.")
         ),
     ],
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     from speechdraft.cli.making import verify_command  # noqa: PLC0415
 
@@ -240,7 +239,7 @@ def pack_verify(
 
 @library_app.command("list", help=_("List the configured libraries."))
 @at_the_edge
-def library_list(as_json: _JSON = False) -> None:
+def library_list(as_json: JSON = False) -> None:
     from speechdraft.cli.packs import library_list_command  # noqa: PLC0415
 
     library_list_command(as_json=as_json)
@@ -290,7 +289,7 @@ def key_show(key: _KEY = None) -> None:
 
 @key_app.command("list", help=_("List the authors that you know."))
 @at_the_edge
-def key_list(as_json: _JSON = False) -> None:
+def key_list(as_json: JSON = False) -> None:
     from speechdraft.cli.making import key_list_command  # noqa: PLC0415
 
     key_list_command(as_json=as_json)

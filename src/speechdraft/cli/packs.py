@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 
 from speechdraft.cli.edge import agreed, console, plain_table
+from speechdraft.cli.statuses import Status
 from speechdraft.i18n import _, ngettext
 from speechdraft.packs import Manifest, Origin, Pack, shown
 from speechdraft.packs.archive import Archive
@@ -32,7 +33,7 @@ from speechdraft.packs.lock import LOCK, write_lock
 from speechdraft.packs.manifest import require_name
 from speechdraft.packs.shelf import Shelf, broken_distributions, user_shelf
 from speechdraft.packs.store import Installed, user_store
-from speechdraft.packs.trust import Author, Trust, fingerprint, signature_of, user_authors
+from speechdraft.packs.trust import INSTALL_EXTRA, Author, Trust, fingerprint, signature_of, user_authors
 from speechdraft.packs.versions import ANY, newest, require_range, satisfies, version_key
 from speechdraft.problems import Problem, ProblemError, did_you_mean
 from speechdraft.speeches import load_speech
@@ -46,7 +47,6 @@ __all__ = [
     "library_remove_command",
     "list_command",
     "lock_command",
-    "origin_name",
     "remove_command",
     "search_command",
     "trust_line",
@@ -54,7 +54,7 @@ __all__ = [
 ]
 
 
-def origin_name(origin: Origin) -> str:
+def _origin_name(origin: Origin) -> str:
     """Return how a table calls the way in which a pack came."""
     return {
         Origin.BUILT_IN: _("built in"),
@@ -86,12 +86,12 @@ def list_command(*, as_json: bool) -> None:
         return
     table = plain_table((_("pack"), "left"), (_("version"), "left"), (_("what it is"), "left"), (_("here"), "left"))
     for pack in packs:
-        table.add_row(pack.name, pack.version, escape(pack.manifest.title), origin_name(pack.origin))
+        table.add_row(pack.name, pack.version, escape(pack.manifest.title), _origin_name(pack.origin))
     for name, version in damaged:
         table.add_row(name, version, "", f"[red]{_('damaged')}[/]")
     console().print(table)
     for point in broken_distributions():
-        told = _("the distribution’s pack “{name}” cannot be read: speechdraft pack check says more on its folder")
+        told = _("the distribution's pack “{name}” cannot be read: speechdraft pack check says more on its folder")
         console(errors=True).print(f"[yellow]{escape(told.format(name=point))}[/]")
     if damaged:
         name, version = damaged[0]
@@ -116,7 +116,8 @@ def find_pack(text: str, shelf: Shelf) -> Pack:
         require_name(name)
         wanted = require_range(inside) if inside else ANY
     except ValueError as error:
-        raise ProblemError([Problem(code="no-such-pack", message=str(error))]) from None
+        hint = _("speechdraft pack list shows the packs that are here")
+        raise ProblemError([Problem(code="no-such-pack", message=str(error), hint=hint)]) from None
     versions = shelf.versions(name)
     version = newest(one for one in versions if satisfies(one, wanted))
     if version is None:
@@ -142,7 +143,7 @@ def info_command(target: str, *, as_json: bool) -> None:
     pack = find_pack(target, shelf)
     entries = user_store().entries()
     files = pack_files(pack.root)
-    where = _("{name}: {why}").format(name=origin_name(pack.origin), why=_source_of(pack, entries))
+    where = _("{name}: {why}").format(name=_origin_name(pack.origin), why=_source_of(pack, entries))
     _print_info(pack.manifest, files, pack.sha256, _author_of(pack, entries), where, as_json=as_json)
 
 
@@ -353,7 +354,7 @@ def _ask(question: str) -> None:
         raise ProblemError([Problem(code="needs-yes", message=message, hint=_("say --yes in a script"))])
     if not agreed(question):
         console().print(_("nothing was changed"))
-        raise typer.Exit(1)
+        raise typer.Exit(Status.AT_FAULT)
 
 
 def _candidate_lines(candidate: Candidate) -> Iterable[str]:
@@ -379,8 +380,8 @@ def trust_line(trust: Trust, author: Author | None) -> str:
         case Trust.UNSIGNED:
             return "[yellow]" + escape(_("not signed: nobody vouches for where it is from")) + "[/]"
         case Trust.UNCHECKED:
-            told = _("signed by {author}, which cannot be checked here: pip install “speechdraft[sign]”")
-            return "[yellow]" + escape(told.format(author=name)) + "[/]"
+            told = _("signed by {author}, which cannot be checked here; what checks it: {command}")
+            return "[yellow]" + escape(told.format(author=name, command=INSTALL_EXTRA)) + "[/]"
         case Trust.NEW_AUTHOR:
             told = _("signed by {author}, whom you do not know yet; their key, to compare: {key}")
             return "[yellow]" + escape(told.format(author=name, key=key)) + "[/]"
@@ -397,7 +398,8 @@ def remove_command(target: str, *, yes: bool) -> None:
     try:
         wanted = require_range(inside) if inside else ANY
     except ValueError as error:
-        raise ProblemError([Problem(code="no-such-pack", message=str(error))]) from None
+        hint = _("a name alone removes all versions of the pack")
+        raise ProblemError([Problem(code="no-such-pack", message=str(error), hint=hint)]) from None
     versions = sorted((one for one in installed if satisfies(one, wanted)), key=version_key)
     if not versions:
         pack = shelf.versions(name)
@@ -449,7 +451,8 @@ def library_list_command(*, as_json: bool) -> None:
         console().print_json(json.dumps(rows, ensure_ascii=False))
         return
     if not libraries:
-        raise ProblemError([_no_library()])
+        console().print(_("no library of packs is configured yet; speechdraft pack library add FOLDER adds one"))
+        return
     table = plain_table((_("library"), "left"), (_("where"), "left"), (_("packs"), "right"))
     for library in libraries:
         try:

@@ -8,14 +8,13 @@ from pathlib import Path
 from rich.markup import escape
 
 from speechdraft.cli.edge import console
-from speechdraft.files import write_whole
+from speechdraft.files import write_new
 from speechdraft.forms import wanted, yaml_form
 from speechdraft.i18n import _
 from speechdraft.ledger import Standing, ledger
 from speechdraft.outline import json_schema
 from speechdraft.packs import shown
-from speechdraft.packs.lock import LOCK, write_lock
-from speechdraft.problems import Place, Problem, ProblemError
+from speechdraft.packs.lock import LOCK, lock_of
 from speechdraft.speeches import FACTS, OUTLINE, load_outline
 
 __all__ = ["new_command"]
@@ -24,22 +23,23 @@ _SCHEMA = "outline.schema.json"
 _EDITOR_LINE = f"# yaml-language-server: $schema={_SCHEMA}\n"
 
 
-def new_command(name: str, folder: Path) -> None:
+def new_command(name: str, folder: Path, *, unlocked: bool) -> None:
     """Make a speech's folder; what stands there already is left alone."""
-    loaded = load_outline(name)
+    loaded = load_outline(name, unlocked=unlocked)
     outline = loaded.speech.outline
-    _require_free(folder)
     entries = ledger(loaded.speech)
     asked = [entry.standing for entry in wanted(entries)]
     left_out = asked.count(Standing.LEFT_OUT)
     text = outline.text
     if "yaml-language-server" not in text:
         text = _EDITOR_LINE + text
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / _SCHEMA, (json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n").encode())
-    write_whole(folder / OUTLINE, text.encode())
-    write_whole(folder / FACTS, yaml_form(outline.outline.id, outline.outline.title, entries).encode())
-    write_lock(folder, loaded.packs)
+    files = {
+        OUTLINE: text.encode(),
+        FACTS: yaml_form(outline.outline.id, outline.outline.title, entries).encode(),
+        _SCHEMA: (json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n").encode(),
+        LOCK: lock_of(loaded.packs),
+    }
+    write_new(folder, files)
     terminal = console()
     place = shown(folder)
     terminal.print(escape(_("{folder}: a speech after “{title}”").format(folder=place, title=outline.outline.title)))
@@ -51,20 +51,3 @@ def new_command(name: str, folder: Path) -> None:
     packs = _(", ").join(str(pack.manifest) for pack in loaded.packs)
     terminal.print(escape(_("  {file}  the packs that it is drafted with: {packs}").format(file=LOCK, packs=packs)))
     terminal.print(f"[dim]{escape(_('then: speechdraft draft {folder}').format(folder=place))}[/]")
-
-
-def _require_free(folder: Path) -> None:
-    taken = [name for name in (OUTLINE, FACTS, _SCHEMA, LOCK) if (folder / name).exists()]
-    if folder.exists() and not folder.is_dir():
-        taken = [folder.name]
-    if taken:
-        raise ProblemError(
-            [
-                Problem(
-                    code="already-there",
-                    message=_("{names} stands there already; it is left alone").format(names=_(", ").join(taken)),
-                    place=Place(file=shown(folder)),
-                    hint=_("name another folder"),
-                )
-            ]
-        )

@@ -18,6 +18,7 @@ from rich.cells import cell_len
 from typer.core import TyperCommand, TyperGroup
 
 from speechdraft.cli.folding import fold, padded
+from speechdraft.cli.statuses import Status
 from speechdraft.i18n import _
 from speechdraft.problems import did_you_mean
 
@@ -134,7 +135,7 @@ class _Group(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not args and not ctx.resilient_parsing:  # speechdraft alone, speechdraft facts
             typer.echo(ctx.get_help(), err=True)
-            raise typer.Exit(2)
+            raise typer.Exit(Status.USAGE)
         return super().parse_args(ctx, args)
 
     def main(self, *args: Any, **settings: Any) -> Any:
@@ -144,13 +145,13 @@ class _Group(TyperGroup):
             status = super().main(*args, **settings)
         except typer.Abort:
             typer.echo("\n" + _("stopped"), err=True)
-            status = 1
+            status = Status.AT_FAULT
         except Exception as error:
             if not hasattr(error, "format_message"):
                 raise
             typer.echo(_complaint(error), err=True)
-            status = getattr(error, "exit_code", 2)
-        sys.exit(status if isinstance(status, int) else 0)
+            status = getattr(error, "exit_code", Status.USAGE)
+        sys.exit(status if isinstance(status, int) else Status.DONE)
 
 
 # Usage errors.

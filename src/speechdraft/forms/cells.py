@@ -14,14 +14,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from lxml import etree
+from lxml.etree import _Element
 
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.source import without_bad_characters
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 __all__ = ["Cell", "Sheet", "Trouble", "sheets_in"]
 
@@ -73,10 +73,8 @@ def sheets_in(parts: Mapping[str, bytes], file: str) -> list[Sheet]:
     """Return the sheets of a workbook whose parts :func:`speechdraft.parcels.opened` gave.
 
     Raises ProblemError: ``not-an-office-file`` for an office file of another kind, ``damaged-file``,
-    ``parcel-too-large``.
+    ``file-too-large``.
     """
-    from lxml import etree  # noqa: PLC0415  (only forms that come back need it here)
-
     try:
         return _Book(parts, file).sheets()
     except (etree.XMLSyntaxError, ValueError, KeyError, IndexError, OverflowError, InvalidOperation) as error:
@@ -151,8 +149,6 @@ class _Book:
         return next(iter(self._targets(part, kind).values()), "")
 
     def _root(self, part: str) -> _Element:
-        from lxml import etree  # noqa: PLC0415
-
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         return etree.fromstring(self._parts[part], parser)
 
@@ -178,8 +174,6 @@ class _Book:
     # Cells.
 
     def _rows(self, part: str) -> Iterator[tuple[Cell, ...]]:
-        from lxml import etree  # noqa: PLC0415
-
         stream = io.BytesIO(self._parts[part])
         number = 0
         for _event, row in etree.iterparse(
@@ -201,7 +195,7 @@ class _Book:
                 raise ProblemError(
                     [
                         Problem(
-                            code="parcel-too-large",
+                            code="file-too-large",
                             message=_("more than {most} cells in one file").format(most=_MOST_CELLS),
                             place=Place(file=self._file),
                             hint=_("a form has some hundreds; see whether it is the file you meant"),

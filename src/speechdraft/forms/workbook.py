@@ -12,7 +12,14 @@ import zipfile
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, cast
+from typing import cast
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from speechdraft.facts import FactSpec, Given
 from speechdraft.forms.prefilled import cell_text, filled_in, part_at, particulars_of, value_to_show, yes_no
@@ -22,12 +29,6 @@ from speechdraft.i18n import _
 from speechdraft.ledger import Entry, Standing
 from speechdraft.source import Plain
 from speechdraft.values import FactType
-
-if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell
-    from openpyxl.workbook.workbook import Workbook
-    from openpyxl.worksheet.datavalidation import DataValidation
-    from openpyxl.worksheet.worksheet import Worksheet
 
 __all__ = ["finished", "sheet_names", "workbook_form", "write_text"]
 
@@ -47,8 +48,6 @@ _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 def workbook_form(outline: str, title: str, entries: Iterable[Entry]) -> bytes:
     """Return a workbook to fill in. The same facts give the same bytes."""
-    from openpyxl import Workbook  # noqa: PLC0415  (103 ms that no other command needs)
-
     by_office: dict[str, list[Entry]] = {}
     for entry in entries:
         by_office.setdefault(office_of(entry), []).append(entry)
@@ -107,8 +106,6 @@ class _Choices:
 
     def formula(self, choices: tuple[str, ...]) -> str:
         """Return the range in which choices stand."""
-        from openpyxl.utils import get_column_letter  # noqa: PLC0415
-
         if choices not in self._columns:
             column = self._columns[choices] = len(self._columns) + 1
             for row, choice in enumerate(choices, start=1):
@@ -220,8 +217,6 @@ class _Sheet:
 
     def _cell(self, column: int, spec: FactSpec, value: Plain) -> None:
         """Write a cell to fill in: its format, its drop-down, and the value that there is already."""
-        from openpyxl.styles import Alignment, Border, PatternFill, Side  # noqa: PLC0415
-
         cell = self._at(column)
         text = cell_text(value)
         native = _native(spec, text)
@@ -239,8 +234,6 @@ class _Sheet:
             self._drop_down(choices).add(cell)
 
     def _drop_down(self, choices: tuple[str, ...]) -> DataValidation:
-        from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
-
         if choices not in self._drop_downs:
             made = DataValidation(
                 type="list",
@@ -259,8 +252,6 @@ class _Sheet:
         self._label(_NAME, text, bold=bold, wrap=False)
 
     def _label(self, column: int, text: str, *, bold: bool = False, grey: bool = False, wrap: bool = True) -> None:
-        from openpyxl.styles import Alignment, Font  # noqa: PLC0415
-
         cell = self._at(column)
         write_text(cell, text[:_MOST_IN_A_CELL])
         cell.font = Font(bold=bold, color="666666" if grey else "000000")
@@ -274,8 +265,6 @@ class _Sheet:
         return _cell_at(self._sheet, self._row, column)
 
     def _dress(self) -> None:
-        from openpyxl.utils import get_column_letter  # noqa: PLC0415
-
         self._sheet.column_dimensions["A"].hidden = True
         for column, role in enumerate(ROLES, start=_NAME):
             self._sheet.column_dimensions[get_column_letter(column)].width = _WIDTHS[role]

@@ -24,7 +24,17 @@ from speechdraft.packs.manifest import MANIFEST, Manifest, read_manifest
 from speechdraft.packs.paths import MAX_FILES, MAX_TOTAL_BYTES, belongs, collisions, path_problem
 from speechdraft.problems import Place, Problem, ProblemError, Problems
 
-__all__ = ["MAX_ARCHIVE_BYTES", "SIGNATURE", "SUFFIX", "SUMS", "Archive", "archive_of", "read_archive", "read_file"]
+__all__ = [
+    "MAX_ARCHIVE_BYTES",
+    "SIGNATURE",
+    "SUFFIX",
+    "SUMS",
+    "Archive",
+    "archive_of",
+    "read_archive",
+    "read_file",
+    "written",
+]
 
 SUFFIX = ".speechpack"
 SUMS = "SHA256SUMS"
@@ -116,8 +126,8 @@ def read_archive(data: bytes, file: str) -> Archive:
     """Return the pack that the bytes of a ``.speechpack`` hold, whose list of files fits them.
 
     Nothing is unpacked to disk. Raises ProblemError with all that is wrong at the first stage that finds something:
-    the zip's frame (``not-a-zip``, ``zip-too-many``, ``zip-unusual``), its entries (``zip-encrypted``,
-    ``zip-compression``, ``zip-too-large``, ``zip-ratio``, ``zip-overlap``, ``unexpected-file``, ``path-…``), their
+    the zip's frame (``not-a-zip``, ``pack-too-large``, ``zip-unusual``), its entries (``zip-encrypted``,
+    ``zip-compression``, ``file-too-large``, ``zip-ratio``, ``zip-overlap``, ``unexpected-file``, ``path-…``), their
     bytes (``zip-damaged``, ``not-utf-8``), the list (``bad-list``, ``unlisted-file``, ``missing-file``,
     ``hash-mismatch``), the manifest.
     """
@@ -164,7 +174,7 @@ def _check_frame(data: bytes, file: str) -> int:
     if signature != b"PK\x05\x06" or comment or disk or first_disk or here != entries:
         raise _error("zip-unusual", _("the zip has a comment, several parts, or something behind its end"), file)
     if entries == 0xFFFF or size > (MAX_FILES + 2) * _LARGEST_ENTRY:
-        raise _error("zip-too-many", _("the zip has more than {most} files").format(most=MAX_FILES), file)
+        raise ProblemError([too_much(file)])
     if offset + size + _END.size != len(data):
         raise _error("zip-unusual", _("the zip has something between its parts"), file)
     return int(entries)
@@ -173,7 +183,7 @@ def _check_frame(data: bytes, file: str) -> int:
 def _check_entries(entries: list[zipfile.ZipInfo], claimed: int, file: str) -> None:
     problems = Problems()
     if len(entries) > MAX_FILES + 2:
-        raise _error("zip-too-many", _("the zip has more than {most} files").format(most=MAX_FILES), file)
+        raise ProblemError([too_much(file)])
     if len(entries) != claimed or not any(entry.header_offset == 0 for entry in entries):
         raise _error("zip-unusual", _("the zip has something between its parts"), file)
     if sum(entry.file_size for entry in entries) > MAX_TOTAL_BYTES:
@@ -217,7 +227,7 @@ def _of_entry(entry: zipfile.ZipInfo, file: str) -> Iterator[Problem]:
         yield Problem(code="zip-compression", message=_("this file is compressed in an unusual way"), place=place)
     elif entry.file_size > most or entry.compress_size > MAX_ARCHIVE_BYTES:
         message = _("this file is larger than {most} KB").format(most=most // 1024)
-        yield Problem(code="zip-too-large", message=message, place=place)
+        yield Problem(code="file-too-large", message=message, place=place)
     elif entry.file_size > _MAX_RATIO * max(entry.compress_size, 64):
         yield Problem(code="zip-ratio", message=_("this file grows beyond measure when unpacked"), place=place)
 

@@ -11,15 +11,18 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from speechdraft.compose import compose
 from speechdraft.draft import Draft
 from speechdraft.facts import FactSpec, Layer, read_dictionary, read_facts, stack
+from speechdraft.files import write_new
 from speechdraft.i18n import _
 from speechdraft.needs import needs_of
+from speechdraft.packs.archive import Archive
 from speechdraft.packs.choice import Choice
 from speechdraft.packs.folder import Pack, open_pack, pack_files, read_yaml, shown
 from speechdraft.packs.manifest import MANIFEST
@@ -33,7 +36,7 @@ from speechdraft.speech import Speech
 from speechdraft.speeches import FACTS, Loaded, load_sample
 from speechdraft.templating import Templates
 
-__all__ = ["Drafted", "Report", "check_pack"]
+__all__ = ["Drafted", "Report", "check_archive", "check_pack"]
 
 _SPARSE = "facts-sparse.yaml"
 _EVERY = 3
@@ -96,6 +99,32 @@ def check_pack(root: Path, shelf: Shelf) -> Report:
         drafted=tuple(drafted),
         problems=problems.all(),
     )
+
+
+def check_archive(archive: Archive, shelf: Shelf, file: str) -> Report:
+    """Return what the contract says of a pack's file, with places in it (``flood-0.1.0.speechpack/pack.yaml``).
+
+    Raises ProblemError as :func:`check_pack` does.
+    """
+    with TemporaryDirectory() as folder:
+        root = Path(folder).resolve() / archive.manifest.name
+        write_new(root, archive.files)
+        try:
+            report = check_pack(root, shelf)
+        except ProblemError as error:
+            raise ProblemError(_placed(error.problems, shown(root), file)) from None
+        return replace(report, problems=tuple(_placed(report.problems, shown(root), file)))
+
+
+def _placed(problems: Iterable[Problem], root: str, file: str) -> Iterator[Problem]:
+    """Return the problems of a folder as those of a file, wherever they name it."""
+    for problem in problems:
+        yield replace(
+            problem,
+            message=problem.message.replace(root, file),
+            place=replace(problem.place, file=problem.place.file.replace(root, file)),
+            hint=problem.hint.replace(root, file),
+        )
 
 
 class _collected:  # noqa: N801  (a statement, as contextlib.suppress is)
@@ -176,7 +205,7 @@ def _of_outline(path: Path, pack: Pack, choice: Choice, problems: Problems) -> I
     outline = full.speech.outline.outline.id
     if outline != path.stem:
         message = _("the outline calls itself “{id}”, its file “{name}”").format(id=outline, name=path.stem)
-        hint = _("both must be the same: the file’s name is what users type")
+        hint = _("both must be the same: the file's name is what users type")
         problems.add(Problem(code="wrong-id", message=message, place=Place(file=shown(path)), hint=hint))
     for needs in needs_of(full.speech):
         problems.extend(needs.problems)

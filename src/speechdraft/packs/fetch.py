@@ -9,6 +9,8 @@ from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import (
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
     HTTPHandler,
     HTTPRedirectHandler,
     HTTPSHandler,
@@ -93,8 +95,6 @@ class _Redirects(HTTPRedirectHandler):
 
 def _opener() -> OpenerDirector:
     """Return urllib's opener without what it brings for other schemes (ftp, data)."""
-    from urllib.request import HTTPDefaultErrorHandler, HTTPErrorProcessor  # noqa: PLC0415
-
     opener = OpenerDirector()
     for handler in (
         ProxyHandler(),

@@ -21,6 +21,7 @@ from speechdraft.problems import Place, Problem, ProblemError, Problems
 from speechdraft.source import MAX_BYTES, Node, decode, parse
 
 __all__ = [
+    "TEMPLATE_SUFFIX",
     "Origin",
     "Pack",
     "builtin_pack",
@@ -32,6 +33,7 @@ __all__ = [
     "read_yaml",
     "shown",
     "templates_in",
+    "too_much",
 ]
 
 TEMPLATE_SUFFIX = ".j2"

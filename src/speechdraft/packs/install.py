@@ -75,7 +75,8 @@ class _Offered:
             if offer is not None:
                 return library.take(name, version, offer), library.location
         message = _("no library has {name} {version}").format(name=name, version=version)
-        raise ProblemError([Problem(code="missing-pack", message=message)])
+        hint = _("name its file too, or a library that has it: --from FOLDER")
+        raise ProblemError([Problem(code="no-such-pack", message=message, hint=hint)])
 
 
 def plan_install(targets: Iterable[str], shelf: Shelf, libraries: tuple[Library, ...], authors: Authors) -> Plan:

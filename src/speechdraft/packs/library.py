@@ -22,13 +22,15 @@ from speechdraft.packs.archive import MAX_ARCHIVE_BYTES, SUFFIX, Archive, read_a
 from speechdraft.packs.fetch import fetch, is_address, joined
 from speechdraft.packs.folder import shown
 from speechdraft.packs.manifest import PackName, Words
-from speechdraft.packs.records import locked, read_record, record_from, write_record
+from speechdraft.packs.records import read_record, record_from, write_record
 from speechdraft.packs.versions import require_range, require_version
 from speechdraft.problems import Place, Problem, ProblemError, did_you_mean
 from speechdraft.source import MAX_BYTES
+from speechdraft.turns import locked
 
 __all__ = [
     "INDEX",
+    "Libraries",
     "Library",
     "Offer",
     "add_library",
@@ -47,7 +49,7 @@ _FILE = re.compile(rf"[a-z0-9-]{{1,60}}-[0-9A-Za-z.+-]{{5,60}}{re.escape(SUFFIX)
 def _plain_file(name: str) -> str:
     # A name with a path in it would be read from elsewhere than from the library.
     if not _FILE.fullmatch(name):
-        raise ValueError(_("“{name}” cannot name a pack’s file").format(name=name[:60]))
+        raise ValueError(_("“{name}” cannot name a pack's file").format(name=name[:60]))
     return name
 
 
@@ -130,7 +132,7 @@ class Library:
         manifest = archive.manifest
         listed = (offer.sha256, name, version, dict(offer.builds_on))
         if listed != (archive.sha256, manifest.name, manifest.version, dict(manifest.builds_on)):
-            message = _("this file is not the one that the library’s index lists")
+            message = _("this file is not the one that the library's index lists")
             hint = _("it was changed after it was published, or the library is damaged; ask whoever keeps it")
             raise ProblemError([Problem(code="index-mismatch", message=message, place=Place(file=file), hint=hint)])
         return archive
@@ -148,7 +150,7 @@ def _plain(index: _Index) -> dict[str, dict[str, Offer]]:
 def publish(folder: Path, archive: Archive, author: str = "") -> bool:
     """Put a pack into the library in a folder; return whether that changed anything.
 
-    The folder is made where there is none. Raises ProblemError: ``already-published`` (the version is there with other
+    The folder is made where there is none. Raises ProblemError: ``version-differs`` (the version is there with other
     content), ``busy``, those of writing.
     """
     manifest = archive.manifest
@@ -168,7 +170,7 @@ def publish(folder: Path, archive: Archive, author: str = "") -> bool:
             message = _("{pack} is published already, with other content").format(pack=manifest)
             hint = _("a version that was shared does not change; raise the version in pack.yaml")
             raise ProblemError(
-                [Problem(code="already-published", message=message, place=Place(file=shown(folder)), hint=hint)]
+                [Problem(code="version-differs", message=message, place=Place(file=shown(folder)), hint=hint)]
             )
         path = folder / offer.file
         if there == offer and path.is_file() and read_bounded(path, MAX_ARCHIVE_BYTES) == archive.data:
@@ -224,7 +226,8 @@ def add_library(location: str, name: str | None = None) -> Library:
             libraries = Libraries.model_validate({"libraries": {**known, name: library.location}})
         except ValueError:
             message = _("“{name}” cannot name a library; write one word").format(name=name[:40])
-            raise ProblemError([Problem(code="bad-name", message=message)]) from None
+            hint = _("give one with --name")
+            raise ProblemError([Problem(code="bad-name", message=message, hint=hint)]) from None
         write_record(config_folder() / _LIBRARIES, libraries)
     return library
 

@@ -17,7 +17,7 @@ from speechdraft.packs.shelf import Shelf
 from speechdraft.packs.versions import require_version
 from speechdraft.problems import Place, Problem, Problems
 
-__all__ = ["LOCK", "locked_packs", "write_lock"]
+__all__ = ["LOCK", "lock_of", "locked_packs", "write_lock"]
 
 LOCK = "speechdraft.lock"
 _MAX_BYTES = 64 * 1024
@@ -36,8 +36,8 @@ class _Lock(BaseModel):
     packs: Mapping[PackName, _Locked] = Field(min_length=1, max_length=50)
 
 
-def write_lock(folder: Path, packs: Iterable[Pack]) -> None:
-    """Write the lock of a speech's folder: each pack with version and hash. Raises ProblemError."""
+def lock_of(packs: Iterable[Pack]) -> bytes:
+    """Return the lock of a speech that is drafted with some packs: each with version and hash. Raises ProblemError."""
     lines = [
         "# " + _("The packs that this speech is drafted with: elsewhere and next year it drafts the same."),
         "# " + _("To draft with the packs as they are now: speechdraft pack lock FOLDER"),
@@ -45,7 +45,12 @@ def write_lock(folder: Path, packs: Iterable[Pack]) -> None:
     ]
     for pack in packs:
         lines += [f"  {pack.name}:", f"    version: {pack.version}", f"    sha256: {pack.sha256}"]
-    write_whole(folder / LOCK, ("\n".join(lines) + "\n").encode())
+    return ("\n".join(lines) + "\n").encode()
+
+
+def write_lock(folder: Path, packs: Iterable[Pack]) -> None:
+    """Write the lock of a speech's folder. Raises ProblemError."""
+    write_whole(folder / LOCK, lock_of(packs))
 
 
 def locked_packs(folder: Path, shelf: Shelf) -> tuple[Pack, ...] | None:

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
 
-from speechdraft.files import read_bounded, write_whole
+from speechdraft.files import make_folder, read_bounded, write_whole
 from speechdraft.i18n import _
 from speechdraft.packs.folder import shown
 from speechdraft.problems import Place, Problem, ProblemError, Problems
 from speechdraft.schema import validate
 from speechdraft.source import MAX_BYTES, decode, parse
 
-__all__ = ["locked", "read_record", "record_from", "write_record"]
+__all__ = ["read_record", "record_from", "write_record"]
 
 _Record = TypeVar("_Record", bound=BaseModel)
-
-_PATIENCE = 30
-"""How many seconds to wait for another speechdraft that writes in the same place."""
 
 
 def read_record(model: type[_Record], path: Path) -> _Record:
@@ -46,7 +41,7 @@ def record_from(model: type[_Record], data: bytes, file: str) -> _Record:
     problems = Problems()
     if len(data) > MAX_BYTES:
         raise ProblemError(
-            [Problem(code="too-large", message=_("this file is larger than it can be"), place=Place(file=file))]
+            [Problem(code="file-too-large", message=_("this file is larger than it can be"), place=Place(file=file))]
         )
     node = parse(decode(data, file), file, problems)
     problems.raise_errors()
@@ -60,38 +55,8 @@ def record_from(model: type[_Record], data: bytes, file: str) -> _Record:
 
 def write_record(path: Path, record: BaseModel) -> None:
     """Write a record to its file, whole or not at all. Raises ProblemError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     text = json.dumps(record.model_dump(mode="json"), ensure_ascii=False, indent=1)
     for letter in "\x7f\x85\u2028\u2029":  # line ends to YAML, letters to JSON
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     write_whole(path, f"{text}\n".encode())
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Let one speechdraft at a time write in a folder; a killed one leaves no lock behind.
-
-    Raises ProblemError: ``busy``, ``cannot-write``.
-    """
-    from filelock import FileLock, Timeout  # noqa: PLC0415  (30 ms that a draft does not need)
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".speechdraft.lock", timeout=_PATIENCE)
-        lock.acquire()
-    except Timeout:
-        message = _("another speechdraft has been writing here for {seconds} seconds").format(seconds=_PATIENCE)
-        hint = _("wait for it to end and try again")
-        raise ProblemError(
-            [Problem(code="busy", message=message, place=Place(file=shown(folder)), hint=hint)]
-        ) from None
-    except OSError as error:
-        message = _("nothing can be written here: {reason}").format(reason=error.strerror)
-        hint = _("see whether the folder is there and you may write in it")
-        raise ProblemError(
-            [Problem(code="cannot-write", message=message, place=Place(file=shown(folder)), hint=hint)]
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()

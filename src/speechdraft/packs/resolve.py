@@ -28,7 +28,7 @@ def resolve(
     """Return one version for each pack that is wished for or built on, what is built on last.
 
     The newest version in all ranges is taken, but for a pack of ``kept`` one of the versions there where one fits.
-    ``names`` are all packs that can be had, for hints. Raises ProblemError: ``missing-pack``, ``version-conflict``,
+    ``names`` are all packs that can be had, for hints. Raises ProblemError: ``no-such-pack``, ``version-conflict``,
     ``pack-cycle``.
     """
     wanted = list(wishes)
@@ -40,9 +40,9 @@ def resolve(
         if next_chosen == chosen:
             return _ordered(wanted, chosen, offers)
         chosen = next_chosen
-    raise ProblemError(
-        [Problem(code="version-conflict", message=_("no versions of these packs go together"), hint=" ".join(chosen))]
-    )
+    message = _("no versions of these packs go together: {names}").format(names=_(", ").join(chosen))
+    hint = _("install them one by one, or say which version: NAME@1.2.0")
+    raise ProblemError([Problem(code="version-conflict", message=message, hint=hint)])
 
 
 def _ranges(wanted: list[Wish], chosen: Mapping[str, str], offers: Offers) -> dict[str, list[tuple[str, str]]]:
@@ -79,7 +79,7 @@ def _choice(
         raise ProblemError([Problem(code="version-conflict", message=message, hint=hint)])
     message = _("no pack “{name}” is there: {told}").format(name=name, told=told)
     hint = did_you_mean(name, names) or _("speechdraft pack install {name} brings it, from a library or a file")
-    raise ProblemError([Problem(code="missing-pack", message=message, hint=hint.format(name=name))])
+    raise ProblemError([Problem(code="no-such-pack", message=message, hint=hint.format(name=name))])
 
 
 def _told(name: str, inside: str, by: str) -> str:

@@ -6,11 +6,10 @@ from importlib.resources import files as package_files
 from pathlib import Path
 
 from speechdraft import __version__
-from speechdraft.files import write_whole
+from speechdraft.files import write_new
 from speechdraft.i18n import _
-from speechdraft.packs.folder import shown
 from speechdraft.packs.manifest import require_name
-from speechdraft.problems import Place, Problem, ProblemError
+from speechdraft.problems import Problem, ProblemError
 
 __all__ = ["new_pack", "suggested_name"]
 
@@ -48,13 +47,6 @@ def new_pack(folder: Path, name: str, title: str, author: str) -> list[str]:
     except ValueError as error:
         raise ProblemError([Problem(code="bad-name", message=str(error), hint=_("give one with --name"))]) from None
     targets = {source: target.format(name=name) for source, target in _FILES.items()}
-    taken = [target for target in targets.values() if (folder / target).exists()]
-    if folder.exists() and not folder.is_dir():
-        taken = [folder.name]
-    if taken:
-        message = _("{names} stands there already; it is left alone").format(names=_(", ").join(taken))
-        hint = _("name another folder")
-        raise ProblemError([Problem(code="already-there", message=message, place=Place(file=shown(folder)), hint=hint)])
     words = {
         "__NAME__": name,
         "__TITLE__": title,
@@ -62,11 +54,11 @@ def new_pack(folder: Path, name: str, title: str, author: str) -> list[str]:
         "__SPEECHDRAFT__": __version__,
     }
     scaffold = package_files("speechdraft") / "packs" / "scaffold"
+    files = {}
     for source, target in targets.items():
         text = scaffold.joinpath(*source.split("/")).read_text(encoding="utf-8")
         for word, meaning in words.items():
             text = text.replace(word, meaning)
-        path = folder / target
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, text.encode())
-    return list(targets.values())
+        files[target] = text.encode()
+    write_new(folder, files)
+    return list(files)

@@ -57,7 +57,7 @@ class Shelf:
     def together(self, packs: Iterable[Pack]) -> tuple[Pack, ...]:
         """Return the packs with all that they build on, each before what it builds on.
 
-        Raises ProblemError: ``missing-pack``, ``version-conflict``, ``pack-cycle``, ``needs-newer-speechdraft``.
+        Raises ProblemError: ``no-such-pack``, ``version-conflict``, ``pack-cycle``, ``needs-newer-speechdraft``.
         """
         tops = list(packs)
         for pack in tops:

@@ -20,11 +20,12 @@ from speechdraft.i18n import _
 from speechdraft.packs.archive import Archive
 from speechdraft.packs.folder import Origin, Pack, open_pack, shown
 from speechdraft.packs.manifest import PackName
-from speechdraft.packs.records import locked, read_record, write_record
+from speechdraft.packs.records import read_record, write_record
 from speechdraft.packs.versions import require_version
 from speechdraft.problems import Place, Problem, ProblemError
+from speechdraft.turns import locked
 
-__all__ = ["Addition", "Installed", "Store", "user_store"]
+__all__ = ["Addition", "Installed", "Register", "Store", "user_store"]
 
 _REGISTER = "installed.json"
 _UNFINISHED = ".new-"
@@ -159,8 +160,9 @@ class Store:
             new.rename(folder)
         except OSError as error:
             message = _("the pack cannot be unpacked: {reason}").format(reason=error.strerror)
+            hint = _("see whether the folder is there and you may write in it")
             raise ProblemError(
-                [Problem(code="cannot-write", message=message, place=Place(file=shown(self.root)))]
+                [Problem(code="cannot-write", message=message, place=Place(file=shown(self.root)), hint=hint)]
             ) from None
         finally:
             shutil.rmtree(new, ignore_errors=True)

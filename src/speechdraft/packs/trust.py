@@ -18,21 +18,24 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from speechdraft.files import read_bounded
+from speechdraft.files import make_folder, read_bounded
 from speechdraft.home import config_folder
 from speechdraft.i18n import _
 from speechdraft.packs.archive import SIGNATURE, Archive, read_archive, written
 from speechdraft.packs.folder import shown
 from speechdraft.packs.manifest import PackName
-from speechdraft.packs.records import locked, read_record, record_from, write_record
+from speechdraft.packs.records import read_record, record_from, write_record
 from speechdraft.problems import Place, Problem, ProblemError, did_you_mean
+from speechdraft.turns import locked
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 __all__ = [
+    "INSTALL_EXTRA",
     "Author",
     "Authors",
+    "Signature",
     "Trust",
     "can_verify",
     "fingerprint",
@@ -48,6 +51,8 @@ __all__ = [
     "user_authors",
 ]
 
+INSTALL_EXTRA = 'pip install "speechdraft[sign]"'
+"""What installs the library that signatures need; in these marks every shell takes the brackets as they are."""
 _CONTEXT = b"speechdraft pack signature 1\n"
 """Goes before what is signed, so that a signature made for something else is none for a pack."""
 _AUTHORS = "known-authors.json"
@@ -125,7 +130,7 @@ def can_verify() -> bool:
 def _require_extra() -> None:
     if not can_verify():
         message = _("signatures need a library that is not installed")
-        hint = _("install it with: pip install “speechdraft[sign]”")
+        hint = _("install it with: {command}").format(command=INSTALL_EXTRA)
         raise ProblemError([Problem(code="needs-extra", message=message, hint=hint)])
 
 
@@ -188,19 +193,23 @@ def make_key(path: Path) -> Ed25519PrivateKey:
 
     if path.exists():
         message = _("a key stands there already; it is left alone")
-        raise ProblemError([Problem(code="already-there", message=message, place=Place(file=shown(path)))])
+        hint = _("sign with it, or make another one with --key FILE")
+        raise ProblemError([Problem(code="already-there", message=message, place=Place(file=shown(path)), hint=hint)])
     key = Ed25519PrivateKey.generate()
     data = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+    make_folder(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         # Made with its permissions, not given them later: in between anybody could open it.
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
             stream.write(data)
     except OSError as error:
         message = _("the file cannot be written: {reason}").format(reason=error.strerror)
-        raise ProblemError([Problem(code="cannot-write", message=message, place=Place(file=shown(path)))]) from None
+        hint = _("write to another folder or under another name")
+        raise ProblemError(
+            [Problem(code="cannot-write", message=message, place=Place(file=shown(path)), hint=hint)]
+        ) from None
     return key
 
 
@@ -258,7 +267,7 @@ def judge(pack: str, author: Author | None, known: Authors, file: str) -> Trust:
     place = Place(file=file)
     if author is None or not can_verify():
         if before is not None:
-            message = _("“{pack}” was signed by {author} so far; this copy’s signature is missing or cannot be checked")
+            message = _("“{pack}” was signed by {author} so far; this copy's signature is missing or cannot be checked")
             raise ProblemError(
                 [
                     Problem(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+
+from semantic_version import SimpleSpec, Version
 
 from speechdraft.i18n import _
-
-if TYPE_CHECKING:
-    from semantic_version import SimpleSpec, Version
 
 __all__ = ["ANY", "is_version", "newest", "require_range", "require_version", "satisfies", "version_key"]
 
@@ -62,14 +60,10 @@ def newest(versions: Iterable[str]) -> str | None:
 
 def version_key(version: str) -> Version:
     """Return a valid version as something that sorts."""
-    from semantic_version import Version  # noqa: PLC0415  (40 ms that a draft with the built-in pack does not need)
-
     return Version(version)
 
 
 def _spec(text: str) -> SimpleSpec:
-    from semantic_version import SimpleSpec  # noqa: PLC0415
-
     if len(text) > _LONGEST_RANGE or re.search(r"\d{10}", text):
         raise ValueError(text)
     return SimpleSpec(text.replace(" ", ""))

@@ -30,14 +30,14 @@ _MOST_INCLUDED = 100
 class Templates:
     """The templates of one draft: checks, renders and analyses them, within one budget."""
 
-    def __init__(self, load: Load, names: Callable[[], Iterable[str]], resolve: Resolve | None = None) -> None:
+    def __init__(self, load: Load, names: Callable[[], Iterable[str]], resolve: Resolve) -> None:
         """``load`` gives a template by its full name; ``names`` all names there are, for hints.
 
-        ``resolve`` gives the full name of what an outline or a template means by a name; without it, names are full.
+        ``resolve`` gives the full name of what an outline or a template means by a name.
         """
         self._found = load
         self._read: dict[str, tuple[str, str] | None] = {}
-        self._sandbox = Sandbox(self._load, resolve if resolve is not None else lambda name, _asked_by: name)
+        self._sandbox = Sandbox(self._load, resolve)
         self._names = names
         self._texts: dict[tuple[str, bool], tuple[nodes.Template, Template]] = {}
         self._usage: dict[str, tuple[Mention, ...]] = {}

@@ -32,7 +32,6 @@ __all__ = [
     "key_of_tag",
     "open_docx",
     "read_parts",
-    "read_xml",
     "spoken_words",
     "text_in",
 ]
@@ -102,7 +101,7 @@ def open_docx(data: bytes, file: str) -> Returned:
     """Return what a .docx of ours holds.
 
     Raises ProblemError: those of :func:`speechdraft.parcels.opened`, ``not-a-docx`` for another kind of file,
-    ``damaged-docx`` for what cannot be read, ``not-ours`` for one without facts. What was ignored (macros, links to
+    ``damaged-file`` for what cannot be read, ``not-ours`` for one without facts. What was ignored (macros, links to
     other files) is in the notes.
     """
     return read_parts(parcels.opened(data, file), file)
@@ -147,7 +146,7 @@ def read_parts(parts: Mapping[str, bytes], file: str) -> Returned:
 
 
 def document_of(parts: Mapping[str, bytes], file: str) -> tuple[str, etree._Element]:
-    """Return a .docx's document part and its tree. Raises ProblemError: ``not-a-docx``, ``damaged-docx``."""
+    """Return a .docx's document part and its tree. Raises ProblemError: ``not-a-docx``, ``damaged-file``."""
     main = _main_part(parts, file)
     document = read_xml(parts[main], file)
     if document.tag != f"{{{W}}}document":

@@ -36,7 +36,7 @@ _BLOCK = re.compile(
 def read_store(parts: Mapping[str, bytes], file: str) -> tuple[str, dict[str, Stored], tuple[str, ...]] | None:
     """Return the store's part with its entries and the words of the register, or None where there is none.
 
-    Raises ProblemError (``damaged-docx``).
+    Raises ProblemError (``damaged-file``).
     """
     for name in sorted(parts):
         if _STORE.fullmatch(name) is None or NAMESPACE.encode() not in parts[name]:

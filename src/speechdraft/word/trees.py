@@ -16,7 +16,7 @@ _LARGEST_PART: Final = 16 * 1024 * 1024
 
 
 def read_xml(data: bytes, file: str) -> etree._Element:
-    """Return a part's tree. Raises ProblemError (``damaged-docx``) for what is no XML, has a DTD or is too large."""
+    """Return a part's tree. Raises ProblemError (``damaged-file``) for what is no XML, has a DTD or is too large."""
     if len(data) > _LARGEST_PART:
         most = _LARGEST_PART // 1024 // 1024
         raise ProblemError([_damaged(file, _("its text has more than {most} MB").format(most=most))])
@@ -31,7 +31,7 @@ def read_xml(data: bytes, file: str) -> etree._Element:
 
 def _damaged(file: str, reason: str) -> Problem:
     return Problem(
-        code="damaged-docx",
+        code="damaged-file",
         message=_("this .docx cannot be read: {reason}").format(reason=reason),
         place=Place(file=file),
         hint=_("open it in Word and save it again; the facts file is as it was"),
