@@ -17,7 +17,7 @@ from speechdraft.cli.folding import Folded
 from speechdraft.i18n import _, ngettext
 from speechdraft.problems import Place, Problem, ProblemError, Severity
 
-__all__ = ["agreed", "at_the_edge", "console", "minutes_text", "plain_table", "print_problems"]
+__all__ = ["agreed", "as_data", "at_the_edge", "console", "minutes_text", "plain_table", "print_problems"]
 
 _Parameters = ParamSpec("_Parameters")
 _LEAST_COLUMN = 12
@@ -82,6 +82,20 @@ def print_problems(problems: Iterable[Problem]) -> None:
     if errors:
         counted = ngettext("{count} error; nothing was written", "{count} errors; nothing was written", errors)
         terminal.print(counted.format(count=errors))
+
+
+def as_data(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    """Return problems as ``--json`` tells them."""
+    return [
+        {
+            "code": problem.code,
+            "severity": problem.severity.value,
+            "message": problem.message,
+            "place": str(problem.place),
+            "hint": problem.hint,
+        }
+        for problem in problems
+    ]
 
 
 class _Table(Table):

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from speechdraft.cli.drafting import STRICT
-from speechdraft.cli.edge import console, plain_table, print_problems
+from speechdraft.cli.edge import as_data, console, plain_table, print_problems
 from speechdraft.files import read_bounded, write_whole
 from speechdraft.forms import wanted, write_form
 from speechdraft.forms.telling import office_of
@@ -204,16 +204,7 @@ def _as_json(gathered: Gathered) -> str:
                 }
                 for line in gathered.merge.lines
             ],
-            "problems": [
-                {
-                    "code": problem.code,
-                    "severity": problem.severity.value,
-                    "message": problem.message,
-                    "place": str(problem.place),
-                    "hint": problem.hint,
-                }
-                for problem in gathered.problems
-            ],
+            "problems": as_data(gathered.problems),
         },
         ensure_ascii=False,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.markup import escape
 
 from speechdraft.cli.drafting import STRICT
-from speechdraft.cli.edge import console, plain_table, print_problems
+from speechdraft.cli.edge import as_data, console, plain_table, print_problems
 from speechdraft.cli.packs import find_pack, trust_line
 from speechdraft.files import write_whole
 from speechdraft.home import config_folder
@@ -85,16 +85,7 @@ def _report_json(report: Report) -> str:
             "version": report.pack.version,
             "passed": report.passed,
             "drafts": [asdict(one) for one in report.drafted],
-            "problems": [
-                {
-                    "code": problem.code,
-                    "severity": problem.severity.value,
-                    "message": problem.message,
-                    "place": str(problem.place),
-                    "hint": problem.hint,
-                }
-                for problem in report.problems
-            ],
+            "problems": as_data(report.problems),
         },
         ensure_ascii=False,
     )
