@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from speechdraft.facts import FactSpec, Given, Layer
+from speechdraft.facts import FactSpec, Given, Layer, lacking
 from speechdraft.i18n import _, ngettext
 from speechdraft.ink import Fact, Ink, MissingFact
 from speechdraft.needs import needs_of
@@ -16,13 +16,14 @@ from speechdraft.problems import Place, Problem, Severity
 from speechdraft.speech import FactValues, Speech
 from speechdraft.values import Day
 
-__all__ = ["Entry", "Standing", "ledger", "speech_day", "stale_problems", "standing_name"]
+__all__ = ["Entry", "Standing", "ledger", "section_names", "speech_day", "stale_problems", "standing_name"]
 
 
 class Standing(StrEnum):
     """How it stands with a fact. Of several that hold, the first here is named."""
 
     MISSING = "missing"
+    """Not given, or not whole: a part is missing that the speech cannot do without."""
     UNCONFIRMED = "unconfirmed"
     """Given, and marked ``confirmed: no``."""
     STALE = "stale"
@@ -52,8 +53,9 @@ def standing_name(standing: Standing) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One fact's line: ``text`` is its value as the speech says it, ``needs`` what a computed one lacks.
+    """One fact's line: ``text`` is its value as the speech says it.
 
+    ``needs`` are the facts that a computed one waits for, or the parts that a given value lacks (述职人[6].建议).
     ``age`` is how many months lie between the value's day and the speech, where it is stale; else 0.
     """
 
@@ -70,6 +72,13 @@ class Entry:
     def is_default(self) -> bool:
         """Return whether the value is the dictionary's."""
         return self.given is not None and self.given.layer is Layer.PACK
+
+    @property
+    def standing_of_value(self) -> Standing:
+        """Return how it stands with the value that is there, whether or not a part of it is missing."""
+        if self.given is None or self.standing is not Standing.MISSING:
+            return self.standing
+        return _standing_of(self.given, self.age)
 
 
 def ledger(speech: Speech) -> list[Entry]:
@@ -97,7 +106,7 @@ def ledger(speech: Speech) -> list[Entry]:
             sections=(),
         )
         for name, given in speech.given.items()
-        if name not in sections and given.layer is not Layer.PACK
+        if name not in sections and given.layer >= Layer.SPEECH  # a user's own defaults are for all their speeches
     ]
     return entries
 
@@ -112,12 +121,9 @@ def _entry(speech: Speech, values: FactValues, day: datetime.date, name: str, se
         needs = value.needs if spec.formula else ()
     elif given is None:
         standing = Standing.COMPUTED
-    elif given.confirmed is False:
-        standing = Standing.UNCONFIRMED
-    elif age:
-        standing = Standing.STALE
     else:
-        standing = Standing.DEFAULTED if given.layer is Layer.PACK else Standing.GIVEN
+        needs = lacking(name, spec, given.value)
+        standing = Standing.MISSING if needs else _standing_of(given, age)
     return Entry(
         name=name,
         spec=spec,
@@ -128,6 +134,19 @@ def _entry(speech: Speech, values: FactValues, day: datetime.date, name: str, se
         needs=needs,
         age=age,
     )
+
+
+def _standing_of(given: Given, age: int) -> Standing:
+    if given.confirmed is False:
+        return Standing.UNCONFIRMED
+    if age:
+        return Standing.STALE
+    return Standing.DEFAULTED if given.layer is Layer.PACK else Standing.GIVEN
+
+
+def section_names(entry: Entry) -> str:
+    """Return the sections that read a fact, as people call them; the front matter has no number."""
+    return _(", ").join(section or _("front matter") for section in entry.sections)
 
 
 def _text(value: object) -> str:
