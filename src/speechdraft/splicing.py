@@ -267,6 +267,9 @@ class _Splicer:
                 self._block_mapping(old, new)
             case SequenceNode(flow=False), list() if len(new) >= len(old.items):
                 self._block_list(old, new)
+            case SequenceNode(flow=False), list() if gone := _items_gone(old, new):
+                for index in gone:
+                    self._take_out(old, index)
             case _:
                 self._replace(old, new, holder)
 
@@ -316,6 +319,16 @@ class _Splicer:
             self._put(part, value, _Holder(column=column, in_list=True))
         self._append(old, _rendered_list(new[len(old.items) :], column)[1])
 
+    def _take_out(self, old: SequenceNode, index: int) -> None:
+        """Take the lines of an item out of a list; comments above it stay."""
+        item, column = old.items[index], _column(old.place)
+        start = self._line_start(item.span[0])
+        while start and self._text[start : start + column + 1].lstrip() != "-":
+            start = self._line_start(start - 1)
+        stop = self._line_end(self._end(item))
+        found = _BREAK.match(self._text, stop)
+        self._splice(start, found.end() if found else stop, "")
+
     def _replace(self, old: Node, new: Plain, holder: _Holder) -> None:
         start, stop = old.span[0], self._end(old)
         if self._whole:
@@ -341,6 +354,9 @@ class _Splicer:
 
     def _replace_block(self, old: MappingNode | SequenceNode, new: Plain, holder: _Holder, stop: int) -> None:
         """Put a value in the place of a list or mapping that stands in lines of its own."""
+        if new is None:
+            self._splice(len(self._text[: old.span[0]].rstrip()), stop, "")
+            return
         column = _column(old.place)
         least = holder.column + (0 if isinstance(new, list) and not holder.in_list else 1)
         inner = column if column >= least else holder.column + _STEP
@@ -419,6 +435,18 @@ class _Splicer:
     def _line_end(self, offset: int) -> int:
         found = _BREAK.search(self._text, offset)
         return found.start() if found else len(self._text)
+
+
+def _items_gone(old: SequenceNode, new: Sequence[Plain]) -> list[int]:
+    """Return which items of a list are to go, where the others are all that it is to have; else none."""
+    rest = list(new)
+    gone = []
+    for index, item in enumerate(old.items):
+        if rest and same(to_plain(item), rest[0]):
+            del rest[0]
+        else:
+            gone.append(index)
+    return [] if rest or not new else gone
 
 
 def _covers(new: Mapping[str, Plain], old: MappingNode) -> bool:
