@@ -138,6 +138,11 @@ def test_a_template_that_reads_only_the_post_needs_no_name(run: Callable[..., Ru
     facts = {"前任": {"职务": "县委书记"}}
     write_speech(Path("t"), [{"text": "前任{{ 前任.职务 }}。"}], facts=facts, facts_of={"前任": {"type": "person"}})
     assert run("draft", "t", "-o", "t.txt").out.endswith("no gaps: every fact that the draft needs is given\n")
+    assert run("facts", "status", "t", "--missing").out == "1 given\n"
+    write_speech(
+        Path("t"), [{"text": "{{ 前任.职务 }}{{ 前任 }}。"}], facts=facts, facts_of={"前任": {"type": "person"}}
+    )
+    assert run("facts", "status", "t", "--missing").out.endswith("1 missing\n")
 
 
 def test_what_is_wrong_is_said(run: Callable[..., Run]) -> None:

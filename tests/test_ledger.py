@@ -93,6 +93,20 @@ def test_a_value_that_lacks_a_part_is_missing_and_shown() -> None:
     assert (doubtful.standing, doubtful.standing_of_value) == (Standing.MISSING, Standing.UNCONFIRMED)
 
 
+def test_a_part_that_nothing_reads_is_not_missing() -> None:
+    dictionary = {"会": {"type": "record", "fields": {"名": {}, "地": {}}}}
+    needs = {
+        "{{ 会.名 }}": (),
+        "{{ 会.地 }}": ("会.地",),
+        "{{ 会['地'] }}": ("会.地",),
+        "{% set 它 = 会 %}{{ 它.名 }}": ("会.地",),
+        "{% clause %}{{ 会.名 | join }}{% endclause %}": (),
+    }
+    for text, lacking in needs.items():
+        speech = speech_of([{"text": text}], dictionary=dictionary, facts={"会": {"名": "年会"}})
+        assert [entry.needs for entry in ledger(speech)] == [lacking], text
+
+
 def test_a_value_in_place_of_a_computed_one() -> None:
     assert _standings(丙="9")["丙"] == "given"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from speechdraft.facts import FactSpec, Given, Layer, lacking
@@ -13,6 +13,7 @@ from speechdraft.i18n import _, ngettext
 from speechdraft.ink import Fact, Ink, MissingFact
 from speechdraft.needs import needs_of
 from speechdraft.problems import Place, Problem, Severity
+from speechdraft.slots import steps_of
 from speechdraft.speech import FactValues, Speech
 from speechdraft.values import Day
 
@@ -86,16 +87,16 @@ def ledger(speech: Speech) -> list[Entry]:
 
     A computed fact brings the facts that it is computed from.
     """
-    sections: dict[str, list[str]] = {}
+    readings: dict[str, _Reading] = {}
     for needs in needs_of(speech):
         for name in needs.facts:
-            sections.setdefault(name, []).append(needs.section)
+            readings.setdefault(name, _Reading()).add([needs.section], needs.parts[name])
     values = FactValues(speech, Ink())
-    for name in list(sections):
+    for name in list(readings):
         for source in values.sources(name):
-            sections.setdefault(source, []).extend(sections[name])
+            readings.setdefault(source, _Reading()).add(readings[name].sections, {""})
     day = speech_day(speech, values)
-    entries = [_entry(speech, values, day, name, sections[name]) for name in speech.dictionary if name in sections]
+    entries = [_entry(speech, values, day, name, readings[name]) for name in speech.dictionary if name in readings]
     entries += [
         Entry(
             name=name,
@@ -106,12 +107,28 @@ def ledger(speech: Speech) -> list[Entry]:
             sections=(),
         )
         for name, given in speech.given.items()
-        if name not in sections and given.layer >= Layer.SPEECH  # a user's own defaults are for all their speeches
+        if name not in readings and given.layer >= Layer.SPEECH  # a user's own defaults are for all their speeches
     ]
     return entries
 
 
-def _entry(speech: Speech, values: FactValues, day: datetime.date, name: str, sections: Iterable[str]) -> Entry:
+@dataclass(slots=True)
+class _Reading:
+    """The sections that read a fact, and which of its fields; an empty one stands for the fact as a whole."""
+
+    sections: list[str] = field(default_factory=list)
+    parts: set[str] = field(default_factory=set)
+
+    def add(self, sections: Iterable[str], parts: Iterable[str]) -> None:
+        self.sections.extend(sections)
+        self.parts.update(parts)
+
+    def reaches(self, path: str) -> bool:
+        """Return whether what a path leads to is read."""
+        return "" in self.parts or str(steps_of(path)[0]) in self.parts
+
+
+def _entry(speech: Speech, values: FactValues, day: datetime.date, name: str, reading: _Reading) -> Entry:
     spec, given = speech.dictionary[name], speech.given.get(name)
     value = values.look_up(name)
     needs: tuple[str, ...] = ()
@@ -122,7 +139,7 @@ def _entry(speech: Speech, values: FactValues, day: datetime.date, name: str, se
     elif given is None:
         standing = Standing.COMPUTED
     else:
-        needs = lacking(name, spec, given.value)
+        needs = tuple(filter(reading.reaches, lacking(name, spec, given.value)))
         standing = Standing.MISSING if needs else _standing_of(given, age)
     return Entry(
         name=name,
@@ -130,7 +147,7 @@ def _entry(speech: Speech, values: FactValues, day: datetime.date, name: str, se
         standing=standing,
         text=_text(value),
         given=given,
-        sections=tuple(dict.fromkeys(sections)),
+        sections=tuple(dict.fromkeys(reading.sections)),
         needs=needs,
         age=age,
     )
