@@ -75,7 +75,7 @@ def test_a_sparse_draft_says_what_is_missing_and_whom_to_ask(run: Callable[..., 
         "3 gaps:",
         "missing  for example  ask",
         "日期",
-        "乙",
+        "合计     needs 乙",
         "地区     清河市       办公室",
         "",
         "fill them in s/facts.yaml, then draft again",
@@ -84,6 +84,18 @@ def test_a_sparse_draft_says_what_is_missing_and_whom_to_ask(run: Callable[..., 
     for name in ("地区", "合计", "日期"):
         assert f"【待补：{name}】" in text
     assert "再说" not in text
+
+
+def test_every_gap_has_a_row_and_a_computed_one_says_what_it_waits_for(run: Callable[..., Run]) -> None:
+    _speech({"地区": "清河市"}, sections=[{"text": "选{{ 合计 }}，{{ 甲 }}。"}])
+    said = [line.rstrip() for line in run("draft", "s").out.splitlines()]
+    assert said[said.index("3 gaps:") :][:5] == [
+        "3 gaps:",
+        "missing  for example   ask",
+        "日期",
+        "合计     needs 甲, 乙  干部一科",
+        "甲                     干部一科",
+    ]
 
 
 @pytest.mark.parametrize("facts", [None, {}])

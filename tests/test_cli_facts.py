@@ -56,7 +56,9 @@ def test_only_what_is_missing(run: Callable[..., Run]) -> None:
 
 
 def test_as_json(run: Callable[..., Run]) -> None:
-    entries = {entry["fact"]: entry for entry in json.loads(run("facts", "status", "s", "--json").out)}
+    told = json.loads(run("facts", "status", "s", "--json").out)
+    assert told["problems"] == []
+    entries = {entry["fact"]: entry for entry in told["facts"]}
     assert {name: entry["standing"] for name, entry in entries.items()} == {
         "地区": "missing", "甲": "given", "乙": "missing", "合计": "missing", "年": "defaulted", "选": "left-out", "闲": "unused",
     }  # fmt: skip
@@ -69,12 +71,78 @@ def test_as_json(run: Callable[..., Run]) -> None:
 
 
 def test_facts_of_the_command_line_count(run: Callable[..., Run]) -> None:
-    entries = json.loads(run("facts", "status", "s", "--set", "乙=4", "--set", "地区=清河", "--json").out)
+    entries = json.loads(run("facts", "status", "s", "--set", "乙=4", "--set", "地区=清河", "--json").out)["facts"]
     assert {entry["fact"]: entry["value"] for entry in entries if entry["fact"] in {"乙", "合计", "地区"}} == {
         "地区": "清河",
         "乙": "4",
         "合计": "7名",
     }
+
+
+def test_as_json_with_what_is_worth_a_look(run: Callable[..., Run]) -> None:
+    Path("s/facts.yaml").write_text("甲: {value: 3, as_of: 2023-05-31}\n地曲: 清河\n", encoding="utf-8")
+    told = json.loads(run("facts", "status", "s", "--json").out)
+    assert told["problems"] == [
+        {
+            "code": "unknown-fact",
+            "severity": "warning",
+            "message": "no fact “地曲”",
+            "place": "s/facts.yaml:2:1",
+            "hint": "did you mean 地区?",
+        },
+        {
+            "code": "stale-fact",
+            "severity": "warning",
+            "message": "“甲” dates from 2023-05-31, 31 months before the speech: 3",
+            "place": "s/facts.yaml:1:4",
+            "hint": "see whether it still holds; then give it a newer day (as_of); ask 干部一科",
+        },
+    ]
+
+
+def test_a_value_that_lacks_a_part_is_missing_everywhere(run: Callable[..., Run]) -> None:
+    fields = {"姓名": {}, "建议": {"ask": "研究室"}, "备注": {"optional": True}}
+    facts_of = {
+        "述职人": {"type": "list", "fields": fields, "ask": "办公室"},
+        "讲话人": {"type": "person", "ask": "办公室"},
+    }
+    tree = [{"each": "述职人", "text": "给{{ item.姓名 }}的建议：{{ item.建议 }}。"}]
+    facts = {"述职人": [{"姓名": "甲", "建议": "多走访"}, {"姓名": "乙"}], "讲话人": {"职务": "县委书记"}}
+    speech = {"title": "讲话", "speaker": "{{ 讲话人 }}", "date": "", "salutation": ""}
+    write_speech(Path("t"), tree, facts=facts, facts_of=facts_of, speech=speech)
+    assert [line.rstrip() for line in run("facts", "status", "t", "--missing").out.splitlines()] == [
+        "fact      stands   value                                ask",
+        "Others",
+        "  讲话人  missing  县委书记 needs 讲话人.姓名           办公室",
+        "  述职人  missing  甲、多走访、乙 needs 述职人[2].建议  办公室",
+        "",
+        "2 missing",
+    ]
+    assert run("facts", "form", "t", "-o", "f.yaml").out.splitlines()[0] == "f.yaml: asks for 2 facts"
+    said = [line.rstrip() for line in run("draft", "t", "-o", "t.txt").out.splitlines()]
+    assert said[said.index("2 gaps:") :][:4] == [
+        "2 gaps:",
+        "missing         for example  ask",
+        "讲话人.姓名                  办公室",
+        "述职人[2].建议               研究室",
+    ]
+    assert Path("t.txt").read_text("utf-8").splitlines()[1] == "县委书记【待补：讲话人·姓名】"
+    assert run("draft", "t", "--final").err == (
+        "t/facts.yaml: not-final: “讲话人.姓名” is missing\n  ask 办公室\n"
+        "t/facts.yaml: not-final: “述职人[2].建议” is missing\n  ask 研究室\n"
+        "2 errors; nothing was written\n"
+    )
+
+
+def test_a_template_that_reads_only_the_post_needs_no_name(run: Callable[..., Run]) -> None:
+    facts = {"前任": {"职务": "县委书记"}}
+    write_speech(Path("t"), [{"text": "前任{{ 前任.职务 }}。"}], facts=facts, facts_of={"前任": {"type": "person"}})
+    assert run("draft", "t", "-o", "t.txt").out.endswith("no gaps: every fact that the draft needs is given\n")
+    assert run("facts", "status", "t", "--missing").out == "1 given\n"
+    write_speech(
+        Path("t"), [{"text": "{{ 前任.职务 }}{{ 前任 }}。"}], facts=facts, facts_of={"前任": {"type": "person"}}
+    )
+    assert run("facts", "status", "t", "--missing").out.endswith("1 missing\n")
 
 
 def test_what_is_wrong_is_said(run: Callable[..., Run]) -> None:

@@ -33,7 +33,7 @@ def test_a_form_names_every_fact_that_is_asked_for() -> None:
     text, plain, values = _form(TREE, DICTIONARY)
     assert list(plain) == ["outline", "乙", "丁", "戊", "辛", "癸", "己"]
     assert plain["outline"] == "test"
-    assert plain["癸"] == [{"名": None}]
+    assert plain["癸"] == [{"名": None, "注": None}]
     assert values == {}
     assert "# without a value it is: 默认的甲\n# 甲:\n" in text
     assert "# computed: 丁 + 戊\n# 丙:\n" in text
@@ -42,7 +42,15 @@ def test_a_form_names_every_fact_that_is_asked_for() -> None:
 
 def test_what_is_given_already_stands_in_the_form() -> None:
     _text, _plain, values = _form(TREE, DICTIONARY, 乙="已有", 癸=[{"名": "一"}])
-    assert values == {"乙": "已有", "癸": ({"名": "一"},)}
+    assert values == {"乙": "已有", "癸": ({"名": "一", "注": None},)}
+
+
+def test_a_value_that_lacks_a_part_stands_in_the_form_with_a_place_for_it() -> None:
+    dictionary = DICTIONARY | {"人": {"type": "person"}}
+    tree = [*TREE, {"text": "{{ 人 }}"}]
+    text, _plain, _values = _form(tree, dictionary, 癸=[{"名": "一"}, {"注": "二"}], 人={"职务": "县委书记"})
+    assert "# a list\n# needs 癸[2].名\n癸:\n  - 名: 一\n  - 注: 二\n    名:\n" in text
+    assert "# a person\n# needs 人.姓名\n人:\n  职务: 县委书记\n  姓名:\n" in text
 
 
 _words = st.text(st.characters(exclude_categories=["Cs"]).filter(lambda one: bad_character(one) is None), max_size=12)

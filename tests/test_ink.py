@@ -125,6 +125,17 @@ def test_a_person_has_a_post_and_a_name() -> None:
     assert person.fields() == ("职务", "姓名")
 
 
+def test_a_person_without_a_name_is_printed_with_a_gap() -> None:
+    person = _fact(Person(post="县委书记", name=""), FactType.PERSON, ask="办公室")
+    assert list(unmarked(str(person), person.ink.printed)) == [
+        FactText(fact="甲.职务", text="县委书记", label="甲·职务"),
+        Gap(fact="甲.姓名", label="甲·姓名", ask="办公室", needs=("甲.姓名",), slot="甲.姓名"),
+    ]
+    post = person.field("职务")
+    assert isinstance(post, Fact)
+    assert _printed(post) == FactText(fact="甲.职务", text="县委书记", label="甲·职务")
+
+
 def test_what_is_no_list_has_no_items() -> None:
     with pytest.raises(TypeError):
         _fact("甲").items()

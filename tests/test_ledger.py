@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ DICTIONARY: dict[str, Any] = {
     "庚": {},
     "辛": {},
     "壬": {"default": "没有人用"},
-    "癸": {"type": "list", "fields": {"名": {}}},
+    "癸": {"type": "list", "fields": {"名": {}, "注": {"optional": True}}},
 }
 TREE = [
     {"heading": "{{ 甲 }}", "text": "{{ 乙 }}{{ 丙 }}{% clause %}{{ 己 }}{% endclause %}"},
@@ -84,6 +85,28 @@ def test_some_of_what_a_computed_fact_needs() -> None:
     assert (entry.standing, entry.needs) == (Standing.MISSING, ("戊",))
 
 
+def test_a_value_that_lacks_a_part_is_missing_and_shown() -> None:
+    entry = _ledger(癸=[{"名": "一"}, {"注": "二"}])["癸"]
+    assert (entry.standing, entry.needs, entry.text) == (Standing.MISSING, ("癸[2].名",), "一、二")
+    assert entry.standing_of_value is Standing.GIVEN
+    doubtful = _ledger(癸={"value": [{"注": "二"}], "confirmed": "否"})["癸"]
+    assert (doubtful.standing, doubtful.standing_of_value) == (Standing.MISSING, Standing.UNCONFIRMED)
+
+
+def test_a_part_that_nothing_reads_is_not_missing() -> None:
+    dictionary = {"会": {"type": "record", "fields": {"名": {}, "地": {}}}}
+    needs = {
+        "{{ 会.名 }}": (),
+        "{{ 会.地 }}": ("会.地",),
+        "{{ 会['地'] }}": ("会.地",),
+        "{% set 它 = 会 %}{{ 它.名 }}": ("会.地",),
+        "{% clause %}{{ 会.名 | join }}{% endclause %}": (),
+    }
+    for text, lacking in needs.items():
+        speech = speech_of([{"text": text}], dictionary=dictionary, facts={"会": {"名": "年会"}})
+        assert [entry.needs for entry in ledger(speech)] == [lacking], text
+
+
 def test_a_value_in_place_of_a_computed_one() -> None:
     assert _standings(丙="9")["丙"] == "given"
 
@@ -91,6 +114,13 @@ def test_a_value_in_place_of_a_computed_one() -> None:
 def test_what_is_given_and_not_used_comes_last() -> None:
     standings = _standings(庚="庚", 壬="壬")
     assert dict(list(standings.items())[-2:]) == {"庚": "unused", "壬": "unused"}
+
+
+def test_a_users_own_default_that_this_speech_does_not_read_is_not_named() -> None:
+    speech = speech_of(TREE, dictionary=DICTIONARY, facts={"壬": "壬"})
+    user = read_facts(parse("庚: 庚", "f.yaml", Problems()), Layer.USER, speech.dictionary, Problems())
+    entries = ledger(replace(speech, given=stack([user, speech.given])))
+    assert [entry.name for entry in entries if entry.standing is Standing.UNUSED] == ["壬"]
 
 
 def test_sections_that_read_a_fact() -> None:
@@ -114,7 +144,6 @@ def test_doubtful_and_old_values() -> None:
 def test_the_layer_of_a_value_is_known() -> None:
     speech = speech_of(TREE, dictionary=DICTIONARY)
     user = read_facts(parse("乙: 乙", "f.yaml", Problems()), Layer.USER, speech.dictionary, Problems())
-    speech = type(speech)(**{name: getattr(speech, name) for name in speech.__slots__} | {"given": stack([user])})
-    given = {entry.name: entry.given for entry in ledger(speech)}["乙"]
+    given = {entry.name: entry.given for entry in ledger(replace(speech, given=stack([user])))}["乙"]
     assert given is not None
     assert given.layer is Layer.USER

@@ -108,6 +108,15 @@ def test_layers_of_values(settings_folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_speech_need_not_know_all_of_the_users_own_defaults(settings_folder: Path) -> None:
+    del settings_folder
+    write_speech(Path("s"), TEXT, facts_of=OWN)
+    user_facts().write_text("地区: 清河\n别的包的情况: 甲\n", encoding="utf-8")
+    assert load_speech(Path("s")).problems == ()
+    assert _values(Path("s")) == {"地区": ("清河", Layer.USER), "人数": ("3", Layer.PACK)}
+
+
+@pytest.mark.usefixtures("folder")
 def test_what_is_wrong_in_the_users_own_defaults_is_said_with_its_file(settings_folder: Path) -> None:
     del settings_folder
     write_speech(Path("s"), TEXT, facts_of=OWN)

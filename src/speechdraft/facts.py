@@ -28,6 +28,7 @@ __all__ = [
     "example_text",
     "has_particulars",
     "item_spec",
+    "lacking",
     "node_of",
     "plain_value",
     "read_dictionary",
@@ -459,6 +460,32 @@ def plain_value(spec: FactSpec, value: Value) -> Plain:
 def item_spec(spec: FactSpec) -> FactSpec:
     """Return what a list's items are: records where it has fields, else texts."""
     return FactSpec(type=FactType.RECORD, fields=spec.fields) if spec.fields else FactSpec(type=FactType.TEXT)
+
+
+def lacking(path: str, spec: FactSpec, value: Value | None) -> tuple[str, ...]:
+    """Return the paths to the parts that a value cannot do without and does not have: 述职人[6].建议, as gaps name it.
+
+    Those are fields that are not optional, items without a value, and the name of a person whose post is given.
+    """
+    return tuple(_lacking(path, spec, value))
+
+
+def _lacking(path: str, spec: FactSpec, value: Value | None) -> Iterator[str]:
+    match value:
+        case None:
+            if not spec.optional:
+                yield path
+        case Person():
+            if not value.name:
+                yield f"{path}.姓名"
+        case tuple():
+            for index, item in enumerate(value, start=1):
+                yield from _lacking(f"{path}[{index}]", item_spec(spec), item)
+        case Mapping():
+            for name, inner in spec.fields.items():
+                yield from _lacking(f"{path}.{name}", inner, value.get(name))
+        case _:
+            pass
 
 
 def type_name(kind: FactType) -> str:

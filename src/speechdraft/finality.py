@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from speechdraft.draft import Draft, FactText, leaves
+from speechdraft.draft import Draft, FactText, Gap, leaves
+from speechdraft.facts import Dictionary
 from speechdraft.i18n import _
 from speechdraft.ink import Ink
 from speechdraft.ledger import Entry, Standing
@@ -12,7 +13,18 @@ from speechdraft.problems import Place, Problem
 from speechdraft.slots import name_of
 from speechdraft.speech import FactValues, Speech
 
-__all__ = ["open_questions"]
+__all__ = ["offices_for", "open_questions", "to_be_given"]
+
+
+def to_be_given(gap: Gap) -> tuple[str, ...]:
+    """Return the facts that have to be given for a gap in whose place something computed stands; else nothing."""
+    return () if gap.needs in ((), (gap.fact,)) else gap.needs
+
+
+def offices_for(gap: Gap, dictionary: Dictionary) -> str:
+    """Return whom to ask for a gap: for its own fact, or for those that it is computed from."""
+    asked = [dictionary[name_of(name)].ask for name in to_be_given(gap) if name_of(name) in dictionary]
+    return _(", ").join(dict.fromkeys(office for office in asked or [gap.ask] if office))
 
 
 def open_questions(draft: Draft, speech: Speech, entries: Iterable[Entry], file: str) -> list[Problem]:
@@ -24,9 +36,9 @@ def open_questions(draft: Draft, speech: Speech, entries: Iterable[Entry], file:
     problems = [
         Problem(
             code="not-final",
-            message=_("“{name}” is missing").format(name=gap.label),
+            message=_("“{name}” is missing").format(name=gap.fact),
             place=Place(file=file),
-            hint=_("ask {office}").format(office=gap.ask) if gap.ask else "",
+            hint=_way_out(gap, speech.dictionary),
         )
         for gap in draft.gaps()
     ]
@@ -46,8 +58,15 @@ def open_questions(draft: Draft, speech: Speech, entries: Iterable[Entry], file:
             hint=_("when it is right, write confirmed: yes"),
         )
         for entry in entries
-        if entry.standing is Standing.UNCONFIRMED
+        if entry.standing_of_value is Standing.UNCONFIRMED
         and entry.given is not None
         and (entry.name in said or not entry.spec.optional)
     ]
     return problems
+
+
+def _way_out(gap: Gap, dictionary: Dictionary) -> str:
+    names, offices = to_be_given(gap), offices_for(gap, dictionary)
+    told = [_("needs {names}").format(names=_(", ").join(names))] if names else []
+    told += [_("ask {office}").format(office=offices)] if offices else []
+    return _("; ").join(told)

@@ -160,6 +160,9 @@ class Fact(_Operators):
         self.form = ""
 
     def __str__(self) -> str:
+        if isinstance(self.value, Person) and not self.value.name:
+            # The post alone would read as if it were a person.
+            return f"{self.field('职务')}{self.field('姓名')}"
         return self.ink.write(FactText(fact=self.ref, text=self.text, label=self.label, form=self.form))
 
     def __bool__(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from speechdraft.facts import Dictionary, FactSpec, item_spec, read_value
@@ -24,7 +24,9 @@ _PERSON_FIELDS = ("职务", "姓名")
 class Question:
     """One question: for a part of a fact, with what stands there now.
 
-    ``number`` of ``total`` counts facts; ``is_new_item`` is true where leaving the question ends a list.
+    ``number`` of ``total`` counts facts. ``new_item`` is the number (from 1) of the item that an answer would add to a
+    list, which leaving the question ends; else 0; ``may_begin_empty`` says that it has parts behind this one.
+    ``begins_item`` says that an item which is there is asked for from here on, so that it can be removed whole.
     """
 
     name: str
@@ -33,7 +35,9 @@ class Question:
     current: str
     number: int
     total: int
-    is_new_item: bool
+    new_item: int = 0
+    may_begin_empty: bool = False
+    begins_item: bool = False
 
     @property
     def label(self) -> str:
@@ -47,23 +51,28 @@ class Question:
 class Interview:
     """Goes through facts question by question; every answer is saved before the next question is asked."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (what is asked for, what is there, and where it goes)
         self,
         dictionary: Dictionary,
         names: Sequence[str],
         values: Mapping[str, Plain],
         save: Callable[[str, Plain, bool], None],
         start: Way = (),
+        only: Mapping[str, Sequence[Way]] | None = None,
     ) -> None:
         """Ask for the facts ``names`` in order, the first from ``start`` on; ``values`` is what is given already.
 
-        ``save`` is called with a fact's name, its whole value, and whether a value that stood there is replaced.
+        Of a fact that ``only`` names no more than these parts are asked for. ``save`` is called with a fact's name, its
+        whole value (None where nothing is left of it), and whether a value that stood there is replaced.
         """
         self._dictionary = dictionary
         self._names = list(names)
         self._values: dict[str, Plain] = dict(values)
         self._save = save
+        self._only: dict[str, tuple[Way, ...]] = {name: tuple(parts) for name, parts in (only or {}).items()}
         self._fact = 0
+        if start and self._names and start not in self._paths(0):
+            self._only.pop(self._names[0], None)  # it was left elsewhere, on the way through all of the fact
         first = self._paths(0) if self._names else [()]
         self._path: Way = start if start in first else first[0]
         self.answered: set[str] = set()
@@ -75,6 +84,7 @@ class Interview:
             return None
         name = self._names[self._fact]
         current = _at(self._values.get(name), self._path)
+        item = self._item_to_add(name)
         return Question(
             name=name,
             path=self._path,
@@ -82,11 +92,20 @@ class Interview:
             current=current if isinstance(current, str) else "",
             number=self._fact + 1,
             total=len(self._names),
-            is_new_item=self._is_new_item(name),
+            new_item=int(item[-1]) + 1 if item else 0,
+            may_begin_empty=self._next_part(name, item) is not None,
+            begins_item=self._item_begun(name) is not None,
         )
 
     def answer(self, text: str) -> tuple[Problem, ...]:
         """Take an answer, save it and go on; or return why it is none, and stay."""
+        problems = self.put(text)
+        if not problems:
+            self.skip()
+        return problems
+
+    def put(self, text: str) -> tuple[Problem, ...]:
+        """Take an answer, save it and stay; or return why it is none."""
         question = self.question
         assert question is not None  # noqa: S101  (nobody answers when nothing was asked)
         problems = Problems()
@@ -102,10 +121,36 @@ class Interview:
             return problems.all()
         name = question.name
         self._values[name] = _with(self._values.get(name), self._path, typed)
-        self._save(name, self._values[name], bool(question.current) and not self._path)
+        self._save(name, _without_empty_items(self._values[name]), bool(question.current) and not self._path)
         self.answered.add(name)
-        self.skip()
         return ()
+
+    def remove(self) -> tuple[str, Plain]:
+        """Remove the value that the question shows, or the item that it begins, save that, and stay.
+
+        Return how what was removed is called, and what it was: None where there was nothing.
+        """
+        question = self.question
+        assert question is not None  # noqa: S101  (nobody removes when nothing was asked)
+        name = question.name
+        item = self._item_begun(name)
+        way = self._path if item is None else item
+        old = _at(self._values.get(name), way)
+        label = replace(question, path=way).label
+        if old is None:
+            return label, None
+        index = self._paths(self._fact).index(self._path)
+        left = _without_empty_items(_without(self._values[name], way))
+        if left is None:
+            del self._values[name]
+        else:
+            self._values[name] = left
+        self._save(name, left, not self._path)
+        if item is not None and name in self._only:
+            self._only[name] = tuple(_moved_up(part, item) for part in self._only[name] if part[: len(item)] != item)
+        paths = self._paths(self._fact)
+        self._path = self._path if self._path in paths else paths[min(index, len(paths) - 1)]
+        return label, old
 
     def skip(self) -> None:
         """Go on without an answer; what stands there stays."""
@@ -117,6 +162,22 @@ class Interview:
         self._fact += 1
         if self._fact < len(self._names):
             self._path = self._paths(self._fact)[0]
+
+    def pass_over(self) -> None:
+        """Go on without an answer, and not out of a list: an item may begin with a part that is left empty."""
+        name = self._names[self._fact]
+        following = self._next_part(name, self._item_to_add(name))
+        if following is None:
+            self.skip()
+        else:
+            self._values[name] = _with(self._values.get(name), self._path, "")
+            self._path = following
+
+    def _next_part(self, name: str, item: Way) -> Way | None:
+        """Return the way to what an item that is yet to be added has behind the part that is asked for."""
+        paths = self._paths_of(name, _with(self._values.get(name), self._path, "")) if item else []
+        following = paths[paths.index(self._path) + 1 :] if item else []
+        return following[0] if following and following[0][: len(item)] == item else None
 
     def back(self) -> bool:
         """Go back to the question before; return whether there is one."""
@@ -135,20 +196,36 @@ class Interview:
 
     def _paths(self, fact: int) -> list[Way]:
         name = self._names[fact]
-        return questions_of(self._dictionary[name], self._values.get(name))
+        return self._paths_of(name, self._values.get(name))
 
-    def _is_new_item(self, name: str) -> bool:
-        """Return whether the question's path begins an item that is not there yet."""
+    def _paths_of(self, name: str, value: Plain) -> list[Way]:
+        """Return the ways to what is asked of a fact that has a value: to all of it, or to the parts asked for."""
+        every = questions_of(self._dictionary[name], value)
+        chosen = [way for way in every if any(way[: len(part)] == part for part in self._only.get(name, ()))]
+        return chosen or every
+
+    def _item_begun(self, name: str) -> Way | None:
+        """Return the way to the item, if it is there, that the question is the first one for."""
+        for end in range(len(self._path), 0, -1):
+            way = self._path[:end]
+            if isinstance(way[-1], int):
+                first = questions_of(_spec_at(self._dictionary[name], way), None)[0]
+                there = _at(self._values.get(name), way) is not None
+                return way if there and self._path[end:] == first else None
+        return None
+
+    def _item_to_add(self, name: str) -> Way:
+        """Return the way to the item that is not there yet and that the question's path begins, or an empty one."""
         value = self._values.get(name)
-        for step in self._path:
+        for end, step in enumerate(self._path, start=1):
             if isinstance(step, int):
                 items = value if isinstance(value, list) else []
                 if step >= len(items):
-                    return True
+                    return self._path[:end]
                 value = items[step]
             else:
                 value = value.get(step) if isinstance(value, Mapping) else None
-        return False
+        return ()
 
 
 def questions_of(spec: FactSpec, value: Plain) -> list[Way]:
@@ -206,6 +283,39 @@ def _with(value: Plain, path: Way, new: str) -> Plain:
     fields: dict[str, Plain] = dict(value) if isinstance(value, Mapping) else {}
     fields[step] = _with(fields.get(step), rest, new)
     return fields
+
+
+def _without(value: Plain, path: Way) -> Plain:
+    """Return a value without an item of a list, or with a part of it empty."""
+    if not path:
+        return None
+    step, rest = path[0], path[1:]
+    if isinstance(value, list) and isinstance(step, int):
+        return [*value[:step], *([_without(value[step], rest)] if rest else []), *value[step + 1 :]]
+    assert isinstance(value, dict)  # noqa: S101  (the way leads to something)
+    assert isinstance(step, str)  # noqa: S101
+    return {**value, step: _without(value[step], rest)}
+
+
+def _without_empty_items(value: Plain) -> Plain:
+    """Return a value without items in which nothing stands; None where nothing is left of it at all."""
+    match value:
+        case list():
+            return [item for item in map(_without_empty_items, value) if item is not None] or None
+        case dict():
+            parts = {name: _without_empty_items(part) for name, part in value.items()}
+            return parts if any(part is not None for part in parts.values()) else None
+        case _:
+            return value or None
+
+
+def _moved_up(way: Way, removed: Way) -> Way:
+    """Return the way to the same part of a list after an item before it was removed."""
+    *before, number = removed
+    step = way[len(before)] if len(way) > len(before) else None
+    if way[: len(before)] != tuple(before) or not isinstance(step, int) or not isinstance(number, int) or step < number:
+        return way
+    return (*before, step - 1, *way[len(removed) :])
 
 
 def _chosen(spec: FactSpec, text: str) -> str:

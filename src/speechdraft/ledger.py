@@ -5,24 +5,26 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from speechdraft.facts import FactSpec, Given, Layer
+from speechdraft.facts import FactSpec, Given, Layer, lacking
 from speechdraft.i18n import _, ngettext
 from speechdraft.ink import Fact, Ink, MissingFact
 from speechdraft.needs import needs_of
 from speechdraft.problems import Place, Problem, Severity
+from speechdraft.slots import steps_of
 from speechdraft.speech import FactValues, Speech
 from speechdraft.values import Day
 
-__all__ = ["Entry", "Standing", "ledger", "speech_day", "stale_problems", "standing_name"]
+__all__ = ["Entry", "Standing", "ledger", "section_names", "speech_day", "stale_problems", "standing_name"]
 
 
 class Standing(StrEnum):
     """How it stands with a fact. Of several that hold, the first here is named."""
 
     MISSING = "missing"
+    """Not given, or not whole: a part is missing that the speech cannot do without."""
     UNCONFIRMED = "unconfirmed"
     """Given, and marked ``confirmed: no``."""
     STALE = "stale"
@@ -52,8 +54,9 @@ def standing_name(standing: Standing) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One fact's line: ``text`` is its value as the speech says it, ``needs`` what a computed one lacks.
+    """One fact's line: ``text`` is its value as the speech says it.
 
+    ``needs`` are the facts that a computed one waits for, or the parts that a given value lacks (述职人[6].建议).
     ``age`` is how many months lie between the value's day and the speech, where it is stale; else 0.
     """
 
@@ -71,22 +74,29 @@ class Entry:
         """Return whether the value is the dictionary's."""
         return self.given is not None and self.given.layer is Layer.PACK
 
+    @property
+    def standing_of_value(self) -> Standing:
+        """Return how it stands with the value that is there, whether or not a part of it is missing."""
+        if self.given is None or self.standing is not Standing.MISSING:
+            return self.standing
+        return _standing_of(self.given, self.age)
+
 
 def ledger(speech: Speech) -> list[Entry]:
     """Return a line for each fact that the outline uses, in the order of the dictionary, then the unused given ones.
 
     A computed fact brings the facts that it is computed from.
     """
-    sections: dict[str, list[str]] = {}
+    readings: dict[str, _Reading] = {}
     for needs in needs_of(speech):
         for name in needs.facts:
-            sections.setdefault(name, []).append(needs.section)
+            readings.setdefault(name, _Reading()).add([needs.section], needs.parts[name])
     values = FactValues(speech, Ink())
-    for name in list(sections):
+    for name in list(readings):
         for source in values.sources(name):
-            sections.setdefault(source, []).extend(sections[name])
+            readings.setdefault(source, _Reading()).add(readings[name].sections, {""})
     day = speech_day(speech, values)
-    entries = [_entry(speech, values, day, name, sections[name]) for name in speech.dictionary if name in sections]
+    entries = [_entry(speech, values, day, name, readings[name]) for name in speech.dictionary if name in readings]
     entries += [
         Entry(
             name=name,
@@ -97,12 +107,28 @@ def ledger(speech: Speech) -> list[Entry]:
             sections=(),
         )
         for name, given in speech.given.items()
-        if name not in sections and given.layer is not Layer.PACK
+        if name not in readings and given.layer >= Layer.SPEECH  # a user's own defaults are for all their speeches
     ]
     return entries
 
 
-def _entry(speech: Speech, values: FactValues, day: datetime.date, name: str, sections: Iterable[str]) -> Entry:
+@dataclass(slots=True)
+class _Reading:
+    """The sections that read a fact, and which of its fields; an empty one stands for the fact as a whole."""
+
+    sections: list[str] = field(default_factory=list)
+    parts: set[str] = field(default_factory=set)
+
+    def add(self, sections: Iterable[str], parts: Iterable[str]) -> None:
+        self.sections.extend(sections)
+        self.parts.update(parts)
+
+    def reaches(self, path: str) -> bool:
+        """Return whether what a path leads to is read."""
+        return "" in self.parts or str(steps_of(path)[0]) in self.parts
+
+
+def _entry(speech: Speech, values: FactValues, day: datetime.date, name: str, reading: _Reading) -> Entry:
     spec, given = speech.dictionary[name], speech.given.get(name)
     value = values.look_up(name)
     needs: tuple[str, ...] = ()
@@ -112,22 +138,32 @@ def _entry(speech: Speech, values: FactValues, day: datetime.date, name: str, se
         needs = value.needs if spec.formula else ()
     elif given is None:
         standing = Standing.COMPUTED
-    elif given.confirmed is False:
-        standing = Standing.UNCONFIRMED
-    elif age:
-        standing = Standing.STALE
     else:
-        standing = Standing.DEFAULTED if given.layer is Layer.PACK else Standing.GIVEN
+        needs = tuple(filter(reading.reaches, lacking(name, spec, given.value)))
+        standing = Standing.MISSING if needs else _standing_of(given, age)
     return Entry(
         name=name,
         spec=spec,
         standing=standing,
         text=_text(value),
         given=given,
-        sections=tuple(dict.fromkeys(sections)),
+        sections=tuple(dict.fromkeys(reading.sections)),
         needs=needs,
         age=age,
     )
+
+
+def _standing_of(given: Given, age: int) -> Standing:
+    if given.confirmed is False:
+        return Standing.UNCONFIRMED
+    if age:
+        return Standing.STALE
+    return Standing.DEFAULTED if given.layer is Layer.PACK else Standing.GIVEN
+
+
+def section_names(entry: Entry) -> str:
+    """Return the sections that read a fact, as people call them; the front matter has no number."""
+    return _(", ").join(section or _("front matter") for section in entry.sections)
 
 
 def _text(value: object) -> str:

@@ -53,7 +53,7 @@ class Outcome(StrEnum):
 
     NEW = "new"
     COMPLETED = "completed"
-    """A list with more items, a record with more fields, or the same value with more particulars."""
+    """A list with more or fuller items, a record with more fields, or the same value with more particulars."""
     TAKEN = "taken"
     """The user said whose value stands."""
     CONFLICT = "conflict"
@@ -333,6 +333,8 @@ def _together(values: Sequence[Value | None]) -> Value | None:
         return _person_together([value for value in given if isinstance(value, Person)])
     if all(isinstance(value, tuple) for value in given):
         lists = [value for value in given if isinstance(value, tuple)]
+        if len({len(one) for one in lists}) == 1:
+            return _items_together(lists)
         longest = max(lists, key=len)
         return longest if all(_stands_in(one, longest) for one in lists) else None
     if all(isinstance(value, Mapping) for value in given):
@@ -356,6 +358,16 @@ def _record_together(records: Sequence[Mapping[str, Value | None]]) -> Value | N
         if fields[name] is None and any(part is not None for part in parts):
             return None
     return fields
+
+
+def _items_together(lists: Sequence[tuple[Value | None, ...]]) -> Value | None:
+    """Return the list in which each item is the fullest that one of several lists of one length has in its place.
+
+    Two items that each lack what the other has may be two different ones: they are not made into one.
+    """
+    columns = list(zip(*lists, strict=True))
+    items = tuple(map(_together, columns))
+    return items if all(item in column for item, column in zip(items, columns, strict=True)) else None
 
 
 def _stands_in(shorter: tuple[Value | None, ...], longer: tuple[Value | None, ...]) -> bool:

@@ -19,11 +19,12 @@ _MOST_GUESSES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """What one section reads."""
+    """What one section reads: facts, and of each the fields; an empty one stands for the fact as a whole."""
 
     section: str
     place: Place
     facts: tuple[str, ...]
+    parts: Mapping[str, frozenset[str]]
     problems: tuple[Problem, ...]
 
 
@@ -88,12 +89,13 @@ class _Collected:
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
-        self._facts: dict[str, None] = {}
+        self._facts: dict[str, set[str]] = {}
         self._problems = Problems()
         self._unknown_names = 0
 
     def needs(self, section: str, place: Place) -> Needs:
-        return Needs(section=section, place=place, facts=tuple(self._facts), problems=self._problems.all())
+        parts = {name: frozenset(read) for name, read in self._facts.items()}
+        return Needs(section=section, place=place, facts=tuple(self._facts), parts=parts, problems=self._problems.all())
 
     def text(self, text: str, place: Place, known: frozenset[str]) -> None:
         self._take(lambda: self._speech.templates.usage_of_text(text, place).mentions, known)
@@ -117,7 +119,7 @@ class _Collected:
             if spec is not None:
                 if spec.formula and mention.name not in self._facts:
                     self._check_formula(mention.name, spec.formula)
-                self._facts.setdefault(mention.name)
+                self._facts.setdefault(mention.name, set()).add(mention.part)
                 if spec.optional and mention.printed and not mention.guarded:
                     self._problems.add(_bare(mention.name, mention.file, mention.line))
             elif not mention.tentative:

@@ -23,12 +23,13 @@ class Change:
     """What a fact is to have in the file: a value, and particulars (``source``, ``as_of``, ``confirmed``, ``note``).
 
     ``value`` None leaves the value that is there; so does a particular that is not named, unless ``replaces`` says that
-    the particulars there belong to a value that goes.
+    the particulars there belong to a value that goes. ``removed`` leaves neither: the fact's name stands there alone.
     """
 
     value: Plain = None
     particulars: Mapping[str, str] = field(default_factory=dict)
     replaces: bool = False
+    removed: bool = False
 
 
 def record(path: Path, changes: Mapping[str, Change], outline: str) -> None:
@@ -85,6 +86,8 @@ def recorded(data: bytes, changes: Mapping[str, Change], file: str) -> bytes:
 
 def _entry(old: Plain, change: Change) -> Plain:
     """Return what stands behind a fact's name after a change."""
+    if change.removed:
+        return None
     if isinstance(old, dict) and has_particulars(old):
         entry: dict[str, Plain] = {"value": old["value"]} if change.replaces else dict(old)
         if change.replaces and not change.particulars and change.value is not None:

@@ -35,7 +35,7 @@ def with_remarks(draft: Draft, entries: Iterable[Entry]) -> Draft:
 
 def _told(entry: Entry) -> tuple[str, ...]:
     given = entry.given
-    if given is None or entry.standing not in {Standing.UNCONFIRMED, Standing.STALE}:
+    if given is None or entry.standing_of_value not in {Standing.UNCONFIRMED, Standing.STALE}:
         return ()
     lines = ["尚未确认"] if given.confirmed is False else []
     if entry.age:

@@ -278,10 +278,15 @@ def _outline_and_dictionary(
 
 
 def _user_layer(dictionary: Dictionary, problems: Problems) -> Mapping[str, Given]:
+    """Return the user's own defaults, as far as this speech knows them."""
     path = user_facts()
     if not path.is_file():
         return {}
-    return read_facts(read_yaml(path, problems)[0], Layer.USER, dictionary, problems)
+    node, _text = read_yaml(path, problems)
+    if isinstance(node, MappingNode):
+        # The same defaults are for all their speeches, of any pack: this one need not know them all.
+        node = replace(node, entries={name: entry for name, entry in node.entries.items() if name in dictionary})
+    return read_facts(node, Layer.USER, dictionary, problems)
 
 
 def _speech(outline: OutlineFile, dictionary: Dictionary, given: Mapping[str, Given], search: SearchPath) -> Speech:

@@ -268,6 +268,9 @@ class _Splicer:
                 self._block_mapping(old, new)
             case SequenceNode(flow=False), list() if len(new) >= len(old.items):
                 self._block_list(old, new)
+            case SequenceNode(flow=False), list() if gone := _items_gone(old, new):
+                for index in gone:
+                    self._take_out(old, index)
             case _:
                 self._replace(old, new, holder)
 
@@ -320,6 +323,16 @@ class _Splicer:
             until = places[number] if number < len(places) else len(new)
             self._append(part, _rendered_list(new[place + 1 : until], column)[1])
 
+    def _take_out(self, old: SequenceNode, index: int) -> None:
+        """Take the lines of an item out of a list; comments above it stay."""
+        item, column = old.items[index], _column(old.place)
+        start = self._line_start(item.span[0])
+        while start and self._text[start : start + column + 1].lstrip() != "-":
+            start = self._line_start(start - 1)
+        stop = self._line_end(self._end(item))
+        found = _BREAK.match(self._text, stop)
+        self._splice(start, found.end() if found else stop, "")
+
     def _replace(self, old: Node, new: Plain, holder: _Holder) -> None:
         start, stop = old.span[0], self._end(old)
         if self._keeps_blank_lines(old):
@@ -349,6 +362,9 @@ class _Splicer:
 
     def _replace_block(self, old: MappingNode | SequenceNode, new: Plain, holder: _Holder, stop: int) -> None:
         """Put a value in the place of a list or mapping that stands in lines of its own."""
+        if new is None:
+            self._splice(len(self._text[: old.span[0]].rstrip()), stop, "")
+            return
         column = _column(old.place)
         least = holder.column + (0 if isinstance(new, list) and not holder.in_list else 1)
         inner = column if column >= least else holder.column + _STEP
@@ -448,6 +464,18 @@ def _places_in(items: Sequence[Node], new: Sequence[Plain]) -> list[int]:
             return list(range(len(items)))
         places.append(place)
     return places if places[:1] == [0] else list(range(len(items)))
+
+
+def _items_gone(old: SequenceNode, new: Sequence[Plain]) -> list[int]:
+    """Return which items of a list are to go, where the others are all that it is to have; else none."""
+    rest = list(new)
+    gone = []
+    for index, item in enumerate(old.items):
+        if rest and same(to_plain(item), rest[0]):
+            del rest[0]
+        else:
+            gone.append(index)
+    return [] if rest or not new else gone
 
 
 def _covers(new: Mapping[str, Plain], old: MappingNode) -> bool:

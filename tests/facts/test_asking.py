@@ -212,3 +212,69 @@ def test_a_file_that_cannot_be_written_is_said(folder: Path, tmp_path: Path) -> 
     assert status == 1
     assert "read-only-file" in printed
     assert facts(folder) == ""
+
+
+def test_a_command_in_a_long_text_ends_it(folder: Path, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "facts", "ask", "small", "备注", "录取人数")
+    terminal.type("第一段")
+    terminal.type("//b 是文件名")
+    terminal.type("/路径")
+    terminal.type("/?")
+    assert "now: 第一段" in terminal.type("、返回")
+    assert facts(folder) == "备注: |-\n  第一段\n  /b 是文件名\n  /路径\n"
+    assert "this is the first question" in terminal.type("新的")
+    terminal.type("/s")
+    assert "录取人数" in terminal.type("/b")
+    terminal.type("又一段")
+    terminal.type("/q")
+    status, printed = terminal.ends()
+    assert (status, "1 fact answered; stopped at “录取人数”" in printed) == (0, True)
+    assert facts(folder) == "备注: 又一段\n"
+
+
+def test_going_back_shows_how_it_stands_now(folder: Path, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "facts", "ask", "small", "录取人数", "到位人数")
+    terminal.type("120")
+    terminal.type("/b")
+    assert "now: 120 (given); Enter leaves it" in terminal.type("/q")
+    assert terminal.ends()[0] == 0
+    assert facts(folder) == "录取人数: 120\n"
+
+
+def test_values_and_items_are_removed(folder: Path, tmp_path: Path) -> None:
+    given = "录取人数: {value: 120, source: 年报}  # 核\n县区:  # 逐个\n  - 名称: 云陂县\n    人数: 60\n  # 末\n  - 名称: 石渡县\n    人数: 9\n"
+    (folder / "facts.yaml").write_text("outline: small\n层级: 市\n" + given, "utf-8")
+    terminal = Terminal(tmp_path, "facts", "ask", "small", "录取人数", "县区")
+    terminal.type("/del")
+    assert "录取人数 removed: 120; typing it again brings it back" in terminal.type("/删除")
+    assert facts(folder) == given.replace(" {value: 120, source: 年报}", "")
+    assert "there is no value here that could be removed" in terminal.type("")
+    assert "/del removes the whole item" in terminal.type("、删除")
+    assert "县区 1 removed: 云陂县, 60" in terminal.type("")
+    terminal.type("/del")
+    assert "县区 1 · 人数 removed: 9" in terminal.type("/q")
+    assert terminal.ends()[0] == 0
+    assert facts(folder) == "录取人数:  # 核\n县区:  # 逐个\n  # 末\n  - 名称: 石渡县\n    人数:\n"
+
+
+def test_only_what_a_value_lacks_is_asked_for(folder: Path, tmp_path: Path) -> None:
+    given = "讲话人: {职务: 县委书记}\n存在问题: [一]\n录取人数: 9\n到位人数: 9\n到位率: 100%\n县区:\n  - 名称: 甲\n    人数: 5\n  - 名称: 乙\n"
+    (folder / "facts.yaml").write_text("outline: small\n会议日期: 2026-02-10\n地区: 清河\n层级: 市\n" + given, "utf-8")
+    terminal = Terminal(tmp_path, "facts", "ask", "small")
+    assert "讲话人 · 姓名  1/3" in terminal.type("沈立川")
+    assert "县区 2 · 人数  2/3" in terminal.type("4")
+    assert "备注  3/3" in terminal.type("")
+    assert terminal.ends()[0] == 0
+    done = given.replace("县委书记", "县委书记, 姓名: 沈立川") + "    人数: 4\n"
+    assert facts(folder) == done
+
+
+def test_the_first_item_of_a_list_is_not_called_one_more(folder: Path, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "facts", "ask", "small", "县区")
+    first = terminal.type("/s")
+    assert "one more item" not in first
+    assert "/s leaves this part of the item empty and goes on to the next" in first
+    assert "县区 1 · 人数" in terminal.type("60")
+    assert "one more item; Enter alone ends the list" in terminal.type("")
+    assert terminal.ends()[0] == 0
+    assert facts(folder) == "县区:\n  - 名称:\n    人数: 60\n"

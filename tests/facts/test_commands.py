@@ -232,7 +232,7 @@ def test_the_ledger_is_sent_on_as_a_workbook(folder: Path) -> None:
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][:4] == ("fact", "what it is", "stands", "value")
     assert rows[1] == (
-        "地区", None, "given", "清河市", "会议", "办公室", None, None, None, None, None, "small/facts.yaml:3:5",
+        "地区", None, "given", "清河市", "会议", "办公室", None, None, None, None, "front matter", "small/facts.yaml:3:5",
     )  # fmt: skip
     assert run("facts", "status", "small", "--xlsx", "ledger.xlsx")[0] == 1
     assert run("facts", "status", "small", "--xlsx", "ledger.xlsx", "--force")[0] == 0

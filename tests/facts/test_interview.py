@@ -182,13 +182,13 @@ def test_only_a_new_item_is_announced_as_one() -> None:
     talk = Interview(DICTIONARY, ["成绩"], {"成绩": [{"标题": "强基", "做法": ["办法一"]}]}, lambda *_what: None)
     found = []
     while (question := talk.question) is not None:
-        found.append((question.label, question.is_new_item))
+        found.append((question.label, question.new_item))
         talk.skip()
     assert found == [
-        ("成绩 1 · 标题", False),
-        ("成绩 1 · 做法 1", False),
-        ("成绩 1 · 做法 2", True),
-        ("成绩 2 · 标题", True),
+        ("成绩 1 · 标题", 0),
+        ("成绩 1 · 做法 1", 0),
+        ("成绩 1 · 做法 2", 2),
+        ("成绩 2 · 标题", 2),
     ]
 
 
@@ -199,3 +199,97 @@ def test_an_interview_goes_on_in_the_middle_of_a_list() -> None:
     assert question is not None
     assert question.label == "成绩 1 · 做法 1"
     assert questions_of(DICTIONARY["成绩"], value) == [(0, "标题"), (0, "做法", 0), (1, "标题")]
+
+
+def test_only_the_parts_that_are_named_are_asked_for() -> None:
+    value: Plain = [{"标题": "强基"}, {"做法": ["一"]}]
+    saved: list[tuple[str, Plain, bool]] = []
+    only = {"成绩": [(0, "做法"), (1, "标题")]}
+    talk = Interview(DICTIONARY, ["成绩", "地区"], {"成绩": value}, lambda *what: saved.append(what), (), only)
+    labels = []
+    for answer in ("办法一", "", "铸魂"):
+        question = talk.question
+        assert question is not None
+        labels.append(question.label)
+        if answer:
+            assert talk.answer(answer) == ()
+        else:
+            talk.skip()
+    assert labels == ["成绩 1 · 做法 1", "成绩 1 · 做法 2", "成绩 2 · 标题"]
+    assert saved[-1] == ("成绩", [{"标题": "强基", "做法": ["办法一"]}, {"做法": ["一"], "标题": "铸魂"}], False)
+    question = talk.question
+    assert question is not None
+    assert question.label == "地区"
+
+
+def test_an_interview_left_elsewhere_goes_on_there() -> None:
+    value: Plain = [{"标题": "强基"}]
+    only = {"成绩": [(0, "做法")]}
+    talk = Interview(DICTIONARY, ["成绩"], {"成绩": value}, lambda *_what: None, (1, "标题"), only)
+    question = talk.question
+    assert question is not None
+    assert (question.label, question.new_item) == ("成绩 2 · 标题", 2)
+
+
+def test_a_value_is_removed_and_asked_for_again() -> None:
+    talk, saved = interview(["人数", "讲话人"], {"人数": "12", "讲话人": {"职务": "书记", "姓名": "甲"}})
+    assert talk.remove() == ("人数", "12")
+    assert talk.remove() == ("人数", None)
+    assert saved == [("人数", None, True)]
+    talk.answer("13")
+    assert saved[-1] == ("人数", "13", False)
+    assert talk.remove() == ("讲话人 · 职务", "书记")
+    assert saved[-1] == ("讲话人", {"职务": None, "姓名": "甲"}, False)
+    talk.skip()
+    assert talk.remove() == ("讲话人 · 姓名", "甲")
+    assert saved[-1] == ("讲话人", None, False)
+
+
+def test_an_item_is_removed_where_it_begins() -> None:
+    value: Plain = [{"标题": "强基", "做法": ["一", "二"]}, {"标题": "铸魂"}, {"标题": "聚才"}]
+    talk = Interview(DICTIONARY, ["成绩"], {"成绩": value}, lambda *what: saved.append(what), (0, "做法", 0))
+    saved: list[tuple[str, Plain, bool]] = []
+    assert talk.remove() == ("成绩 1 · 做法 1", "一")
+    assert saved[-1][1] == [{"标题": "强基", "做法": ["二"]}, {"标题": "铸魂"}, {"标题": "聚才"}]
+    assert talk.back()
+    question = talk.question
+    assert question is not None
+    assert (question.label, question.begins_item) == ("成绩 1 · 标题", True)
+    assert talk.remove() == ("成绩 1", {"标题": "强基", "做法": ["二"]})
+    assert saved[-1] == ("成绩", [{"标题": "铸魂"}, {"标题": "聚才"}], False)
+    question = talk.question
+    assert question is not None
+    assert (question.label, question.current) == ("成绩 1 · 标题", "铸魂")
+
+
+def test_the_parts_that_are_asked_for_move_up_with_their_items() -> None:
+    value: Plain = [{"标题": "强基"}, {"标题": "铸魂"}, {"做法": ["一"]}]
+    only = {"成绩": [(0, "标题"), (1, "做法"), (2, "标题")]}
+    talk = Interview(DICTIONARY, ["成绩"], {"成绩": value}, lambda *_what: None, (), only)
+    talk.remove()
+    labels = []
+    while (question := talk.question) is not None:
+        labels.append(question.label)
+        talk.skip()
+    assert labels == ["成绩 1 · 做法 1", "成绩 2 · 标题"]
+
+
+def test_an_item_may_begin_with_a_part_that_is_left_empty() -> None:
+    talk, saved = interview(["成绩", "地区"])
+    question = talk.question
+    assert question is not None
+    assert (question.new_item, question.may_begin_empty) == (1, True)
+    talk.pass_over()
+    question = talk.question
+    assert question is not None
+    assert question.label == "成绩 1 · 做法 1"
+    talk.answer("一")
+    assert saved == [("成绩", [{"标题": None, "做法": ["一"]}], False)]
+    talk.pass_over()  # of a list of texts there is no more than the item itself
+    question = talk.question
+    assert question is not None
+    assert (question.label, question.new_item) == ("成绩 2 · 标题", 2)
+    talk.skip()
+    question = talk.question
+    assert question is not None
+    assert question.label == "地区"

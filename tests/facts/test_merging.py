@@ -120,6 +120,7 @@ DICTIONARY = {
     "党员总数": spec(FactType.NUMBER, unit="名"),
     "成绩": spec(FactType.LIST),
     "讲话人": spec(FactType.PERSON),
+    "县区": spec(FactType.LIST, fields={"名称": FactSpec(), "人数": FactSpec()}),
     "会议": spec(FactType.RECORD, fields={"名称": FactSpec(), "地点": FactSpec()}),
 }
 
@@ -149,6 +150,13 @@ CASES: list[tuple[Facts, Facts, Outcome, Plain]] = [
         Outcome.COMPLETED,
         {"名称": "部长会议", "地点": "礼堂"},
     ),
+    (
+        {"县区": [{"名称": "甲", "人数": "3"}, {"名称": "乙"}]},
+        {"县区": [{"名称": "甲", "人数": "3"}, {"名称": "乙", "人数": "7"}]},
+        Outcome.COMPLETED,
+        [{"名称": "甲", "人数": "3"}, {"名称": "乙", "人数": "7"}],
+    ),
+    ({"县区": [{"名称": "乙"}]}, {"县区": [{"人数": "7"}]}, Outcome.CONFLICT, None),
     ({"会议": {"名称": "部长会议"}}, {"会议": {"名称": "年会", "地点": "礼堂"}}, Outcome.CONFLICT, None),
 ]
 

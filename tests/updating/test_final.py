@@ -103,6 +103,31 @@ def test_what_a_computed_fact_comes_from_has_to_be_confirmed(run: Runner) -> Non
     assert "“今年” is not confirmed: 9" in finals(run, [{"text": "增加{{ 增加 }}。"}], facts, optional)
 
 
+def test_what_is_missing_of_a_computed_fact_is_named_with_whom_to_ask(run: Runner) -> None:
+    numbers = {
+        "今年": {"type": "number", "ask": "干部一科"},
+        "去年": {"type": "number", "ask": "档案室"},
+        "增加": {"type": "number", "formula": "今年 - 去年", "ask": "办公室"},
+    }
+    assert finals(run, [{"text": "增加{{ 增加 }}。"}], {}, numbers) == (
+        "会/facts.yaml: not-final: “增加” is missing\n"
+        "  needs 今年, 去年; ask 干部一科, 档案室\n"
+        "1 error; nothing was written\n"
+    )
+
+
+def test_a_value_that_lacks_a_part_has_to_be_confirmed_all_the_same(run: Runner) -> None:
+    persons = {"某人": {"type": "person"}}
+    assert finals(
+        run, [{"text": "{{ 某人 }}。"}], {"某人": {"value": {"职务": "书记"}, "confirmed": False}}, persons
+    ) == (
+        "会/facts.yaml: not-final: “某人.姓名” is missing\n"
+        "会/facts.yaml:2:3: not-final: “某人” is not confirmed: 书记\n"
+        "  when it is right, write confirmed: yes\n"
+        "2 errors; nothing was written\n"
+    )
+
+
 def test_what_the_speech_can_do_without_and_does_not_say_need_not_be_confirmed(run: Runner) -> None:
     optional = {"甲": {"optional": True}, "乙": {"optional": True}}
     facts = {"甲": {"value": "九", "confirmed": False}}

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -19,7 +20,7 @@ from rich.markup import escape
 
 from speechdraft.cli.edge import console, print_problems
 from speechdraft.cli.gathering import known_offices
-from speechdraft.facts import Dictionary, plain_value
+from speechdraft.facts import Dictionary, Layer, plain_value
 from speechdraft.files import make_folder, write_whole
 from speechdraft.forms.telling import told, wanted
 from speechdraft.home import state_folder
@@ -29,6 +30,7 @@ from speechdraft.ledger import Entry, Standing, ledger, standing_name
 from speechdraft.packs import shown
 from speechdraft.problems import Problem, ProblemError, did_you_mean
 from speechdraft.recording import Change, record
+from speechdraft.slots import steps_of
 from speechdraft.source import Plain
 from speechdraft.speeches import FACTS, Loaded, load_speech
 from speechdraft.values import FactType
@@ -40,6 +42,7 @@ _COMMANDS = {
     "s": "skip", "skip": "skip", "跳过": "skip",
     "q": "quit", "quit": "quit", "退出": "quit",
     "?": "help", "h": "help", "help": "help", "帮助": "help",
+    "del": "remove", "delete": "remove", "删除": "remove",
     "ok": "confirm", "confirm": "confirm", "确认": "confirm",
 }  # fmt: skip
 _MOST_REMEMBERED = 50
@@ -54,7 +57,7 @@ def ask_command(target: Path, names: list[str], offices: list[str], *, everythin
     memory = _Memory(facts)
     left_at, path = ("", ()) if names else memory.recall()
     asked = _asked(entries, names, offices, loaded.speech.dictionary, everything=everything)
-    if path and left_at not in {entry.name for entry in asked}:  # a list, say, whose last item lacks a field
+    if path and left_at not in {entry.name for entry in asked}:  # a list, say, that was to have more items
         asked = [*(entry for entry in entries if entry.name == left_at), *asked]
     print_problems(loaded.problems)
     terminal = console()
@@ -62,8 +65,10 @@ def ask_command(target: Path, names: list[str], offices: list[str], *, everythin
         terminal.print(escape(_("nothing to ask for: every fact that the speech needs is given")))
         return
     order = _from(left_at, [entry.name for entry in asked])
-    session = _Session(loaded, facts, {entry.name: entry for entry in asked}, terminal)
-    interview = Interview(loaded.speech.dictionary, order, session.values(), session.save, path)
+    session = _Session(target, loaded, facts, {entry.name: entry for entry in asked}, terminal)
+    lacking = {entry.name: [steps_of(part) for part in entry.needs] for entry in asked if entry.given is not None}
+    only = {} if names or everything else lacking
+    interview = Interview(loaded.speech.dictionary, order, session.values(), session.save, path, only)
     try:
         session.run(interview)
     finally:
@@ -103,13 +108,25 @@ def _from(name: str, names: list[str]) -> list[str]:
     return names[start:] + names[:start]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What was typed at a question: an answer, a command with its line, or an answer and the command behind it."""
+
+    answer: str = ""
+    command: str = ""
+    line: str = ""
+
+
 class _Session:
     """One sitting: prints questions, reads answers, saves them."""
 
-    def __init__(self, loaded: Loaded, facts: Path, entries: dict[str, Entry], terminal: Console) -> None:
+    def __init__(self, target: Path, loaded: Loaded, facts: Path, entries: dict[str, Entry], terminal: Console) -> None:
+        self._target = target
         self._loaded = loaded
         self._facts = facts
         self._entries = entries
+        self._left_out = {name for name, entry in entries.items() if entry.standing is Standing.LEFT_OUT}
+        self._written: set[str] = set()
         self._terminal = terminal
         self._group = ""
 
@@ -121,38 +138,61 @@ class _Session:
             if question != asked:
                 self._print(question)
                 asked = question
-            line = self._line(question)
-            command = "quit" if line is None else _command(line)
-            if line is None or command == "quit":
+            said = self._heard(question)
+            if said.answer:
+                problems = interview.put(said.answer) if said.command else interview.answer(said.answer)
+                self._refuse(problems)
+                if problems:
+                    continue
+            if said.command == "quit":
+                if said.answer:
+                    interview.skip()  # what was answered is not where to go on
                 return
-            self._obey(interview, command, line, question)
-            if command == "help":
+            self._obey(interview, said, question)
+            if said.command in {"help", "remove"}:
                 asked = None
 
-    def _obey(self, interview: Interview, command: str, line: str, question: Question) -> None:
-        match command:
+    def _obey(self, interview: Interview, said: _Said, question: Question) -> None:
+        match said.command:
             case "back":
                 if not interview.back():
                     self._say(_("this is the first question"))
-            case "skip":
+            case "leave":
                 interview.skip()
+            case "skip":
+                (interview.skip if said.answer else interview.pass_over)()
+            case "remove":
+                self._remove(interview, question)
             case "help":
                 self._say(_how_to())
             case "confirm":
                 self._confirm(interview, question)
             case "unknown":
-                self._say(
-                    _("“{text}” is no command; /? shows which there are; //… gives a text with a /").format(text=line)
-                )
-            case _:
-                text = line[1:] if line.startswith("//") else line
-                for problem in interview.answer(text):
-                    self._terminal.print(f"[red]{escape(problem.message)}[/]")
-                    for part in problem.hint.splitlines():
-                        self._terminal.print(f"  [dim]{escape(part)}[/]")
+                told = _("“{text}” is no command; /? shows which there are; //… gives a text with a /")
+                self._say(told.format(text=said.line))
+            case _:  # an answer, which was taken
+                pass
+
+    def _refuse(self, problems: Sequence[Problem]) -> None:
+        for problem in problems:
+            self._terminal.print(f"[red]{escape(problem.message)}[/]")
+            for part in problem.hint.splitlines():
+                self._terminal.print(f"  [dim]{escape(part)}[/]")
+
+    def _remove(self, interview: Interview, question: Question) -> None:
+        given = self._entry(question.name).given
+        if given is not None and given.layer is Layer.USER:
+            self._say(_("this is your own default; it stands in {place}").format(place=given.place))
+            return
+        label, removed = interview.remove()
+        text = _first_words(removed)
+        if text:
+            self._say(_("{name} removed: {value}; typing it again brings it back").format(name=label, value=text))
+        else:
+            self._say(_("there is no value here that could be removed"))
 
     def _confirm(self, interview: Interview, question: Question) -> None:
-        entry = self._entries[question.name]
+        entry = self._entry(question.name)
         if entry.given is None:
             self._say(_("there is no value yet that could be confirmed"))
             return
@@ -172,17 +212,26 @@ class _Session:
         return values
 
     def save(self, name: str, value: Plain, replaces: bool) -> None:  # noqa: FBT001  (the interview's interface)
-        """Write a fact's value to the facts file."""
-        self._write(name, Change(value=value, replaces=replaces))
+        """Write a fact's value to the facts file; None empties it."""
+        self._write(name, Change(value=value, replaces=replaces, removed=value is None))
 
     def _write(self, name: str, change: Change) -> None:
         record(self._facts, {name: change}, self._loaded.speech.outline.outline.id)
+        self._written.add(name)
+
+    def _entry(self, name: str) -> Entry:
+        """Return how it stands with a fact now, with what was written to the file."""
+        if name in self._written:
+            now = {entry.name: entry for entry in ledger(load_speech(self._target).speech)}
+            self._entries |= {known: now[known] for known in self._entries if known in now}
+            self._written.clear()
+        return self._entries[name]
 
     # What the user sees.
 
     def _print(self, question: Question) -> None:
         entry = self._entries[question.name]
-        group = _("Can be left out") if entry.standing is Standing.LEFT_OUT else entry.spec.group or _("Others")
+        group = _("Can be left out") if question.name in self._left_out else entry.spec.group or _("Others")
         if group != self._group:
             self._group = group
             self._terminal.print(f"\n[bold]── {escape(group)} ──[/]")
@@ -197,36 +246,44 @@ class _Session:
             self._terminal.print(f"  {escape(numbered)}")
         if question.spec.type is FactType.LONG_TEXT:
             self._say(_("a paragraph a line; an empty line ends it"))
-        self._print_what_is_there(question, entry)
+        self._print_what_is_there(question)
 
-    def _print_what_is_there(self, question: Question, entry: Entry) -> None:
-        if question.is_new_item:
+    def _print_what_is_there(self, question: Question) -> None:
+        entry = self._entry(question.name) if question.current else self._entries[question.name]
+        if question.new_item > 1:
             self._say(_("one more item; Enter alone ends the list"))
         elif question.current:
-            standing = standing_name(entry.standing)
+            standing = standing_name(entry.standing_of_value)
             self._say(_("now: {value} ({standing}); Enter leaves it").format(value=question.current, standing=standing))
         elif entry.is_default:
             self._say(_("without a value it is: {value}").format(value=entry.text))
-        if entry.standing in {Standing.UNCONFIRMED, Standing.STALE}:
+        if question.may_begin_empty:
+            self._say(_("/s leaves this part of the item empty and goes on to the next"))
+        if question.begins_item:
+            self._say(_("/del removes the whole item"))
+        if entry.standing_of_value in {Standing.UNCONFIRMED, Standing.STALE}:
             self._say(_("/ok confirms it as of today"))
 
     def _say(self, text: str) -> None:
         self._terminal.print(f"  [dim]{escape(text)}[/]")
 
-    def _line(self, question: Question) -> str | None:
-        """Return what the user typed, or None where they want to stop."""
+    def _heard(self, question: Question) -> _Said:
+        """Return what the user typed: an answer, a command, or a long text with the command that ends it."""
         lines: list[str] = []
         while True:
             try:
                 line = _read("> " if not lines else "| ").strip()
             except (EOFError, KeyboardInterrupt):
                 self._terminal.print()
-                return None
-            if question.spec.type is not FactType.LONG_TEXT or (not lines and _command(line) != "answer"):
-                return line
-            if not line:
-                return "\n".join(lines)
-            lines.append(line)
+                return _Said(command="quit")
+            command = _command(line)
+            if lines and command == "leave":
+                return _Said(answer="\n".join(lines))
+            if command != "answer" and not (lines and command == "unknown"):
+                return _Said(answer="\n".join(lines), command=command, line=line)
+            lines.append(line[1:] if line.startswith("//") else line)
+            if question.spec.type is not FactType.LONG_TEXT:
+                return _Said(answer=lines[0])
 
 
 def _read(prompt: str) -> str:
@@ -237,12 +294,12 @@ def _read(prompt: str) -> str:
 
 
 def _command(line: str) -> str:
-    """Return what a line asks for: a command, ``skip`` for an empty line, ``answer`` for all else.
+    """Return what a line asks for: a command, ``leave`` for an empty line, ``answer`` for all else.
 
     A Chinese keyboard gives ／ or 、 for the key /.
     """
     if not line:
-        return "skip"
+        return "leave"
     if line.startswith("//") or line[0] not in "/／、":
         return "answer"
     known = _COMMANDS.get(line[1:].strip().lower().replace("？", "?"))
@@ -250,7 +307,28 @@ def _command(line: str) -> str:
 
 
 def _how_to() -> str:
-    return _("Enter leaves a question for later; /b goes back, /q stops, /? shows this. Every answer is saved at once.")
+    return _(
+        "Enter leaves a question for later; /b goes back, /del removes a value, /q stops, /? shows this. "
+        "Every answer is saved at once."
+    )
+
+
+def _first_words(value: Plain, most: int = 40) -> str:
+    """Return the beginning of what a value says, its parts in a row."""
+    words = " ".join(_(", ").join(_texts_in(value)).split())
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
+def _texts_in(value: Plain) -> list[str]:
+    match value:
+        case str():
+            return [value] if value else []
+        case list():
+            return [text for item in value for text in _texts_in(item)]
+        case dict():
+            return [text for part in value.values() for text in _texts_in(part)]
+        case _:
+            return []
 
 
 def _conclude(terminal: Console, interview: Interview, speech: str) -> None:

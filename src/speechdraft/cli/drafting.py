@@ -23,7 +23,7 @@ from speechdraft.compose import Composition, compose
 from speechdraft.consistency import worth_a_look
 from speechdraft.draft import Draft, Gap, Section, plain
 from speechdraft.files import read_bounded, write_whole
-from speechdraft.finality import open_questions
+from speechdraft.finality import offices_for, open_questions, to_be_given
 from speechdraft.i18n import _, ngettext
 from speechdraft.ledger import ledger
 from speechdraft.packs import shown
@@ -227,14 +227,13 @@ def _caption(section: Section) -> str:
 
 def _gaps(gaps: Iterable[Gap], loaded: Loaded) -> object:
     table = plain_table((_("missing"), "left"), (_("for example"), "left"), (_("ask"), "left"))
-    dictionary = loaded.speech.dictionary
-    rows: dict[str, tuple[str, str]] = {}
+    rows = []
     for gap in gaps:
-        for name in gap.needs:
-            spec = dictionary.get(name)
-            rows.setdefault(name, (gap.example if name == gap.fact else "", spec.ask if spec is not None else gap.ask))
-    for name, (example, ask) in sorted(rows.items(), key=lambda row: row[1][1]):
-        table.add_row(escape(name), escape(_short(example)), escape(ask))
+        names = _(", ").join(to_be_given(gap))
+        about = _("needs {names}").format(names=names) if names else _short(gap.example)
+        rows.append((gap.fact, about, offices_for(gap, loaded.speech.dictionary)))
+    for row in sorted(rows, key=lambda row: row[2]):
+        table.add_row(*(escape(text) for text in row))
     return table
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from rich.markup import escape
 
-from speechdraft.cli.edge import console, plain_table, print_problems
+from speechdraft.cli.edge import console, plain_table, print_problems, problems_json
 from speechdraft.consistency import worth_a_look
 from speechdraft.files import write_whole
-from speechdraft.forms.telling import office_of
+from speechdraft.forms.telling import office_of, still_needed
 from speechdraft.i18n import _, ngettext
 from speechdraft.ledger import Entry, Standing, ledger, standing_name
 from speechdraft.packs import shown
@@ -52,7 +52,8 @@ def status_command(  # noqa: PLR0913  (one parameter an option)
     if workbook is not None:
         _write(workbook, loaded.speech.outline.outline.title, wanted, force=force)
     if as_json:
-        console().print_json(json.dumps([_as_json(entry) for entry in wanted], ensure_ascii=False))
+        told_of = {"facts": [_as_json(entry) for entry in wanted], "problems": problems_json(problems)}
+        console().print_json(json.dumps(told_of, ensure_ascii=False))
         return
     print_problems(problems)
     terminal = console()
@@ -112,14 +113,13 @@ def _write(path: Path, title: str, entries: Sequence[Entry], *, force: bool) -> 
 
 def _value(entry: Entry, most: int = 40) -> str:
     """Return the value as it is shown, with where it is from."""
-    if entry.needs:
-        return escape(_("needs {names}").format(names=_(", ").join(entry.needs)))
     text = " ".join(entry.text.split())
     given = entry.given
     from_where = [] if given is None else [given.source, str(given.as_of or ""), given.note]
     behind = _(", ").join(part for part in from_where if part)
     shortened = escape(text if len(text) <= most else text[: most - 1] + "…")
-    return f"{shortened} [dim]({escape(behind)})[/]" if behind else shortened
+    told = [shortened, f"[dim]({escape(behind)})[/]" if behind else "", escape(still_needed(entry))]
+    return " ".join(part for part in told if part)
 
 
 def _as_json(entry: Entry) -> dict[str, object]:

@@ -10,9 +10,10 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from speechdraft.forms.telling import still_needed
 from speechdraft.forms.workbook import finished, write_text
 from speechdraft.i18n import _
-from speechdraft.ledger import Entry, Standing, standing_name
+from speechdraft.ledger import Entry, Standing, section_names, standing_name
 
 __all__ = ["ledger_workbook"]
 
@@ -75,13 +76,13 @@ def _row(entry: Entry) -> tuple[str, ...]:
         entry.name,
         entry.spec.label,
         standing_name(entry.standing),
-        entry.text or (_("needs {names}").format(names=_(", ").join(entry.needs)) if entry.needs else ""),
+        "\n".join(text for text in (entry.text, still_needed(entry)) if text),
         entry.spec.group,
         entry.spec.ask,
         given.source if given is not None else "",
         given.as_of.isoformat() if given is not None and given.as_of is not None else "",
         confirmed,
         given.note if given is not None else "",
-        _(", ").join(section for section in entry.sections if section),
+        section_names(entry),
         str(given.place) if given is not None and not entry.is_default else "",
     )

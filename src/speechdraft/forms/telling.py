@@ -8,7 +8,7 @@ from speechdraft.facts import FactSpec, type_name
 from speechdraft.i18n import _
 from speechdraft.ledger import Entry, Standing
 
-__all__ = ["office_of", "told", "wanted"]
+__all__ = ["office_of", "still_needed", "told", "wanted"]
 
 _OWED = frozenset({Standing.MISSING, Standing.LEFT_OUT, Standing.DEFAULTED, Standing.UNCONFIRMED, Standing.STALE})
 
@@ -45,6 +45,11 @@ def wanted(entries: Iterable[Entry], offices: Collection[str] = (), *, everythin
         and (everything or entry.standing in _OWED)
         and (not offices or entry.spec.ask in offices)
     ]
+
+
+def still_needed(entry: Entry) -> str:
+    """Return what a computed fact waits for, or which parts a value lacks; else an empty text."""
+    return _("needs {names}").format(names=_(", ").join(entry.needs)) if entry.needs else ""
 
 
 def office_of(entry: Entry) -> str:

@@ -24,7 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from speechdraft.facts import FactSpec, Given
 from speechdraft.forms.prefilled import cell_text, filled_in, part_at, particulars_of, value_to_show, yes_no
 from speechdraft.forms.rows import CAPTION, MARKER, ROLES, WHOLE, item_leaves, leaves
-from speechdraft.forms.telling import office_of, told
+from speechdraft.forms.telling import office_of, still_needed, told
 from speechdraft.i18n import _
 from speechdraft.ledger import Entry, Standing
 from speechdraft.source import Plain
@@ -178,6 +178,8 @@ class _Sheet:
         about = told(entry.name, spec, with_office=False)
         if entry.is_default:
             about += _("; without a value it is: {value}").format(value=" ".join(entry.text.split()))
+        elif entry.needs:
+            about = _("; ").join((about, still_needed(entry)))
         self._label(_NAME + 2, about, grey=True)
         self._particulars(given)
         if spec.type is FactType.LIST:

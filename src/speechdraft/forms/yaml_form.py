@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from speechdraft.facts import FactSpec, Given, has_particulars
-from speechdraft.forms.telling import told
+from speechdraft.forms.telling import still_needed, told
 from speechdraft.i18n import _
 from speechdraft.ledger import Entry, Standing
+from speechdraft.slots import put, steps_of
 from speechdraft.source import Plain
 from speechdraft.splicing import entry_lines
 from speechdraft.values import FactType
@@ -48,7 +49,9 @@ def _field(entry: Entry) -> Iterator[str]:
         yield _comment(_("without a value it is: {value}").format(value=entry.text))
         yield f"# {entry.name}:"
     elif entry.given is not None:
-        yield from entry_lines(entry.name, _with_particulars(entry.given))
+        if entry.needs:
+            yield _comment(still_needed(entry))
+        yield from entry_lines(entry.name, _with_particulars(entry.given, entry.needs))
     elif entry.standing is Standing.COMPUTED or spec.formula:
         yield _comment(_("computed: {formula}").format(formula=spec.formula))
         yield f"# {entry.name}:"
@@ -62,8 +65,11 @@ def _field(entry: Entry) -> Iterator[str]:
         yield f"{entry.name}:"
 
 
-def _with_particulars(given: Given) -> Plain:
-    """Return a value as it stands in a facts file."""
+def _with_particulars(given: Given, needs: Iterable[str]) -> Plain:
+    """Return a value as it stands in a facts file, with an empty place for each part that it lacks."""
+    value = given.typed
+    for path in needs:
+        value = put(value, steps_of(path), None)
     particulars: dict[str, Plain] = {}
     if given.source:
         particulars["source"] = given.source
@@ -73,8 +79,8 @@ def _with_particulars(given: Given) -> Plain:
         particulars["confirmed"] = _("yes") if given.confirmed else _("no")
     if given.note:
         particulars["note"] = given.note
-    looks_like_an_entry = isinstance(given.typed, dict) and has_particulars(given.typed)
-    return {"value": given.typed, **particulars} if particulars or looks_like_an_entry else given.typed
+    looks_like_an_entry = isinstance(value, dict) and has_particulars(value)
+    return {"value": value, **particulars} if particulars or looks_like_an_entry else value
 
 
 def _comment(text: str) -> str:

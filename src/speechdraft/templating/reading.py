@@ -17,7 +17,8 @@ class Mention:
     """A name that a template reads.
 
     ``printed`` where it is printed, ``guarded`` where a clause or a condition covers its absence, ``tentative`` where
-    it is only asked whether it is given, or has a default, so that it need not be there at all.
+    it is only asked whether it is given, or has a default, so that it need not be there at all. ``part`` is the field
+    that alone is read of it, or empty.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Mention:
     printed: bool
     guarded: bool
     tentative: bool
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,9 @@ class _Reader:
             case nodes.Name(name=name, ctx="load"):
                 if name in self.outside:
                     self.found.append(self._mention(name, node.lineno, manner))
+            case nodes.Getattr(node=nodes.Name(name=name, ctx="load"), attr=part):
+                if name in self.outside:
+                    self.found.append(replace(self._mention(name, node.lineno, manner), part=part))
             case nodes.If():
                 self.read(node.test, replace(manner, printed=False))
                 self._read_all(node.body, replace(manner, given=manner.given | _sure(node.test)))
