@@ -327,6 +327,48 @@ def test_removing_what_is_built_in(run, home):
     assert result.err.startswith("no-such-pack: no pack “organization-work” is installed\n  it is built in\n")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("info", "安全"),
+            (
+                "no-such-pack: “安全” cannot name a pack; write small letters, digits and hyphens\n"
+                "  speechdraft pack list shows the packs that are here\n"
+            ),
+        ),
+        (
+            ("remove", "work@neu", "--yes"),
+            (
+                "no-such-pack: “neu” is no range of versions; write ^1.2, “>=1.0,<2” or 1.4.2\n"
+                "  a name alone removes all versions of the pack\n"
+            ),
+        ),
+        (
+            ("library", "add", "library", "--name", "a b"),
+            "bad-name: “a b” cannot name a library; write one word\n  give one with --name\n",
+        ),
+        (
+            ("key", "new", "--key", "key.pem"),
+            (
+                "key.pem: already-there: a key stands there already; it is left alone\n"
+                "  sign with it, or make another one with --key FILE\n"
+            ),
+        ),
+        (
+            ("build", "packs/work-1.0.0", "-o", "key.pem"),
+            "key.pem: not-a-folder: this is a file; the pack's file goes into a folder\n  name another folder\n",
+        ),
+    ],
+)
+def test_what_is_refused_has_a_way_out(run, home, published, folder, words, said):  # noqa: PLR0913
+    published("work")
+    write_files(folder, {"key.pem": "x"})
+    done = run("pack", *words)
+    assert (done.status, done.out) == (1, "")
+    assert done.err == f"{said}1 error; nothing was written\n"
+
+
 # Looking
 
 
