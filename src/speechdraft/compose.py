@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from speechdraft.draft import (
@@ -74,6 +74,8 @@ class _Standing:
     scope: Scope
     children: list[_Standing] = field(default_factory=list)
     number: str = ""
+    key: str = ""
+    """See :class:`~speechdraft.draft.Origin`."""
 
     @property
     def numbered_children(self) -> int:
@@ -81,17 +83,18 @@ class _Standing:
         return sum(1 for child in self.children if child.spec.heading) or len(self.children)
 
 
-def compose(speech: Speech) -> Composition:
+def compose(speech: Speech, without: Collection[str] = ()) -> Composition:
     """Return the draft that an outline, its templates and the facts make.
 
-    Raises ProblemError with everything that makes it impossible: templates that do not exist or do not run, names that
-    nobody knows. What is only worth a look is in the composition.
+    It is made as if the sections with one of the keys ``without`` (:attr:`~speechdraft.draft.Origin.key`) were not in
+    the outline; all others keep their keys. Raises ProblemError with everything that makes it impossible:
+    templates that do not exist or do not run, names that nobody knows. What is only worth a look is in the composition.
     """
     problems = Problems()
     for needs in needs_of(speech):
         problems.extend(needs.problems)
     problems.raise_errors()
-    composer = _Composer(speech, problems)
+    composer = _Composer(speech, problems, frozenset(without))
     draft = composer.draft()
     problems.raise_errors()
     return Composition(draft=draft, problems=problems.all(), left_out=tuple(composer.left_out))
@@ -100,8 +103,9 @@ def compose(speech: Speech) -> Composition:
 class _Composer:
     """Expands the outline's tree to the sections that are there, numbers them, and writes each."""
 
-    def __init__(self, speech: Speech, problems: Problems) -> None:
+    def __init__(self, speech: Speech, problems: Problems, without: frozenset[str]) -> None:
         self._speech = speech
+        self._without = without
         self._outline = speech.outline.outline
         self._problems = problems
         self._ink = Ink()
@@ -111,6 +115,7 @@ class _Composer:
     def draft(self) -> Draft:
         top = _Standing((), SectionSpec(sections=self._outline.sections), self._facts)
         top.children = self._expand(self._outline.sections, (), self._facts)
+        self._name(top)
         parts = sum(1 for child in top.children if child.spec.heading)
         self._number(top, self._outline.numbering[0], 1)
         sections = self._sections(top, 1, Origin(section=""), parts)
@@ -221,6 +226,16 @@ class _Composer:
             del self._ink.printed[printed:]
         return False
 
+    def _name(self, parent: _Standing) -> None:
+        """Give the sections below one their keys, then leave out those that the speech is to be without."""
+        keys: dict[str, int] = {}
+        for child in parent.children:
+            key = f"{parent.key}/{child.spec.template or child.spec.heading or child.spec.text}"
+            keys[key] = keys.get(key, 0) + 1
+            child.key = key if keys[key] == 1 else f"{key}#{keys[key]}"
+            self._name(child)
+        parent.children = [child for child in parent.children if child.key not in self._without]
+
     # Numbers.
 
     def _number(self, parent: _Standing, form: Form, depth: int) -> None:
@@ -239,16 +254,13 @@ class _Composer:
     # Writing.
 
     def _sections(self, parent: _Standing, level: int, above: Origin, parts: int) -> tuple[Section, ...]:
-        keys: dict[str, int] = {}
         sections: list[Section] = []
         for index, child in enumerate(parent.children, start=1):
-            key = f"{above.key}/{child.spec.template or child.spec.heading or child.spec.text}"
-            keys[key] = keys.get(key, 0) + 1
             origin = Origin(
                 section=f"{above.section}.{index}" if above.section else str(index),
                 template=child.spec.template,
                 outline_place=section_number(child.path),
-                key=key if keys[key] == 1 else f"{key}#{keys[key]}",
+                key=child.key,
             )
             sections.append(self._section(child, level, origin, parts))
         return tuple(sections)
@@ -332,11 +344,12 @@ class _Composer:
         return ""
 
     def _digest(self) -> str:
-        """Return the SHA-256 of what the draft was made from: outline, templates, values."""
+        """Return the SHA-256 of what the draft was made from: outline, templates, values, what it is without."""
         values = {name: given.typed for name, given in self._speech.given.items()}
-        told = json.dumps(
-            [self._speech.outline.text, self._speech.templates.sources(), values], ensure_ascii=False, sort_keys=True
-        )
+        made_of: list[object] = [self._speech.outline.text, self._speech.templates.sources(), values]
+        if self._without:
+            made_of.append(sorted(self._without))
+        told = json.dumps(made_of, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from speechdraft.compose import Composition, compose
+from speechdraft.draft import Draft
 from speechdraft.i18n import _
 from speechdraft.ink import Fact
 from speechdraft.keeping import Outcome, Pulled, Step, pull, refresh, unsettled_keys, with_changes
@@ -17,6 +18,7 @@ from speechdraft.speech import Speech
 from speechdraft.word.cleaning import cleaned, obstacles
 from speechdraft.word.controls import Stored, split_key
 from speechdraft.word.layouts import LAYOUTS, Layout
+from speechdraft.word.omissions import omissions
 from speechdraft.word.package import pack, repacked
 from speechdraft.word.properties import CORE, CUSTOM, LAYOUT, OUTLINE, entitled, made_from, moment, property_of
 from speechdraft.word.regions import has_marks, regions, w
@@ -36,7 +38,8 @@ _NOTHING = "-"
 class Renewed:
     """An edited draft brought up to date, with what was done to it and what was found in it.
 
-    ``outcomes`` are the facts of which the document has another value than the facts file.
+    ``outcomes`` are the facts of which the document has another value than the facts file. The composition is without
+    the sections that a hand took out of the document; ``taken_out`` are the places in the outline that thereby went.
     """
 
     data: bytes
@@ -44,6 +47,7 @@ class Renewed:
     composition: Composition
     outcomes: tuple[Outcome, ...]
     notes: tuple[Problem, ...]
+    taken_out: frozenset[str] = frozenset()
 
 
 def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False) -> Renewed:
@@ -55,18 +59,18 @@ def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False
     returned = open_docx(data, file)
     _require_ours(returned, speech, file, any_outline=any_outline)
     pulled = pull(returned, speech)
-    current = with_changes(speech, pulled.changes)
-    composition = compose(current)
-    # The document says of what it was made: of the facts file, whatever people typed.
-    digest = compose(speech).draft.digest if pulled.changes else composition.draft.digest
-    draft = replace(with_remarks(composition.draft, ledger(current)), digest=digest)
-    layout = layout_of(returned)
-    new_parts = to_parts(draft, layout, known=tuple(returned.stored))
-    fresh = read_parts(new_parts, file)
-    title = _title(returned)
+    current = with_changes(speech, pulled.changes) if pulled.changes else speech
+    layout, title = layout_of(returned), _title(returned)
+    whole, fresh = _fresh(speech, current, (), layout, returned, file)
+    omitted = omissions(returned, fresh, whole.draft)
+    composition = whole
+    if omitted.keys:
+        composition, fresh = _fresh(speech, current, omitted.keys, layout, returned, file)
+    draft = composition.draft
     updated = update(
         returned,
         fresh,
+        omitted,
         unsettled_keys(returned, pulled.outcomes) | _unsaid_keys(returned, fresh, pulled),
         moment(draft),
     )
@@ -87,8 +91,32 @@ def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False
             composition=composition,
             outcomes=(*pulled.outcomes, *_stale(there, current, {outcome.path for outcome in pulled.outcomes})),
             notes=returned.notes,
+            taken_out=_places(whole.draft) - _places(composition.draft),
         )
     return done
+
+
+def _fresh(  # noqa: PLR0913  (what it is made of, and what it is to go with)
+    speech: Speech, current: Speech, without: Collection[str], layout: Layout, known: Returned, file: str
+) -> tuple[Composition, Returned]:
+    """Return what the current speech composes to without some sections, as a document with another's entries first."""
+    composition = compose(current, without)
+    # The document says of what it was made: of the facts file, whatever people typed.
+    digest = composition.draft.digest if current is speech else compose(speech, without).draft.digest
+    draft = replace(with_remarks(composition.draft, ledger(current)), digest=digest)
+    written = read_parts(to_parts(draft, layout, known=tuple(known.stored)), file)
+    return replace(composition, draft=draft), written
+
+
+def _places(draft: Draft) -> frozenset[str]:
+    """Return the places in the outline of all sections of a draft."""
+    found: set[str] = set()
+    waiting = list(draft.sections)
+    while waiting:
+        section = waiting.pop()
+        found.add(section.origin.outline_place)
+        waiting += section.sections
+    return frozenset(found)
 
 
 def _as_they_stand(paragraphs: tuple[Written, ...], there: Returned) -> tuple[Written, ...]:

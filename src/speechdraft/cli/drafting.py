@@ -119,7 +119,9 @@ def _is_same_file(path: Path, other: Path | None) -> bool:
 def _require_final(loaded: Loaded, composition: Composition, renewal: Renewal | None) -> None:
     """Raise ProblemError with all that keeps the speech from being final."""
     file = shown(loaded.facts_file) if loaded.facts_file is not None else shown(loaded.folder)
-    problems = open_questions(composition.draft, loaded.speech, ledger(loaded.speech), file)
+    gone = frozenset[str]() if renewal is None else renewal.renewed.taken_out
+    entries = [entry for entry in ledger(loaded.speech) if not entry.sections or not gone.issuperset(entry.sections)]
+    problems = open_questions(composition.draft, loaded.speech, entries, file)
     if renewal is not None:
         problems += renewal.open_questions()
     if problems:

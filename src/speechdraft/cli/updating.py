@@ -29,6 +29,7 @@ _COLOURS = {
     Fate.NEW: "green",
     Fate.REMOVED: "cyan",
     Fate.DELETED: "dim",
+    Fate.TAKEN_OUT: "yellow",
     Fate.KEPT: "yellow",
     Fate.BOTH: "bold yellow",
     Fate.ORPHANED: "bold yellow",
@@ -88,6 +89,7 @@ def _name_of(fate: Fate) -> str:
         Fate.REMOVED: _("removed"),
         Fate.ORPHANED: _("kept, gone from speech"),
         Fate.DELETED: _("stays deleted"),
+        Fate.TAKEN_OUT: _("taken out"),
     }[fate]
 
 
@@ -135,6 +137,9 @@ def _told(counts: Counter[Fate]) -> list[str]:
         told.append(_("kept, new text beside: edited; what the speech says now is in a comment"))
     if counts[Fate.ORPHANED]:
         told.append(_("kept, gone from speech: edited; the speech has it no more, as a comment says"))
+    if counts[Fate.TAKEN_OUT]:
+        told.append(_("taken out: a whole section, taken out by hand; the numbers follow"))
+        told.append(_("to have it back, copy its paragraphs from a fresh draft (-o) into this one"))
     return [line.format(count=count) for line in told]
 
 

@@ -14,10 +14,22 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Final
 
-from speechdraft.draft import ON_ONE_LINE, Inline, Strong, Text
+from speechdraft.draft import ON_ONE_LINE, Block, Inline, Origin, Strong, Text
 from speechdraft.word.controls import TITLE_FORM, key_of
 
-__all__ = ["MARK", "Mark", "Marks", "Record", "Register", "Words", "comment_digest", "digest_of", "words_of"]
+__all__ = [
+    "MARK",
+    "Mark",
+    "Marks",
+    "Record",
+    "Register",
+    "Words",
+    "comment_digest",
+    "digest_of",
+    "key_of_block",
+    "name_of_paragraph",
+    "words_of",
+]
 
 MARK: Final = "_sd_"
 """How the name of a bookmark of ours begins; a leading _ hides it."""
@@ -125,8 +137,18 @@ class Marks:
         """
         count = self._given[key] = self._given.get(key, 0) + 1
         text = "".join(_texts(inlines)).removeprefix(number)
-        mark = Mark(paragraph=digest_of(f"{key}\n{count}"), words=digest_of(words_of(inlines).removeprefix(number)))
+        mark = Mark(paragraph=name_of_paragraph(key, count), words=digest_of(words_of(inlines).removeprefix(number)))
         return Record(mark=mark, text=digest_of(text), style=style, number=number)
+
+
+def key_of_block(origin: Origin, kind: type[Block]) -> str:
+    """Return what a section's headings or paragraphs are known by beside their place among those of their section."""
+    return f"{origin.key}|{kind.__name__}"
+
+
+def name_of_paragraph(key: str, count: int) -> str:
+    """Return the name of the ``count``-th paragraph (from 1) of a key in its mark."""
+    return digest_of(f"{key}\n{count}")
 
 
 @dataclass(slots=True)
