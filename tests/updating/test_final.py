@@ -197,6 +197,42 @@ def test_a_gap_that_was_copied_into_the_text_keeps_it_open(speech: Runner) -> No
     )
 
 
+def test_a_clean_copy_of_the_facts_alone_is_refused_beside_a_draft_that_a_hand_has_changed(speech: Runner) -> None:
+    editor = Editor(DRAFT.read_bytes())
+    editor.type_in(editor.paragraph("要抓实"), 3, "，再抓实")
+    DRAFT.write_bytes(editor.saved())
+    message = (
+        "会/会.docx: changed-by-hand: this draft was changed by hand, and a clean copy made of the facts alone is "
+        "without that\n"
+        "  speechdraft draft 会 --update 会/会.docx --final takes the changes along; --force writes it of the facts alone\n"
+        "1 error; nothing was written\n"
+    )
+    for more in ((), ("-o", "终.docx"), ("-o", "终.md")):
+        done = speech("draft", "会", "--final", *more)
+        assert (done.status, done.err) == (1, message)
+    assert not FINAL.exists()
+    assert speech("draft", "会", "--update", DRAFT, "--final").status == 0
+    assert "要抓实，再抓实，128名一个不少。" in text_of(FINAL.read_bytes())
+    assert speech("draft", "会", "--final", "--force").status == 0
+    assert "要抓实，128名一个不少。" in text_of(FINAL.read_bytes())
+    # Another draft than the default one, beside the copy that is asked for.
+    Path("新.docx").write_bytes(DRAFT.read_bytes())
+    DRAFT.unlink()
+    done = speech("draft", "会", "--final", "-o", "新-final.docx")
+    assert (done.status, done.err) == (1, message.replace("会/会.docx", "新.docx"))
+
+
+def test_it_is_told_together_with_what_is_missing(run: Runner) -> None:
+    write()
+    run("draft", "会")
+    DRAFT.write_bytes(b"")
+    err = run("draft", "会", "--final").err
+    assert [line.split(": ")[1] for line in err.splitlines() if line.startswith("会/")] == [
+        "not-final",
+        "changed-by-hand",
+    ]
+
+
 # The clean copy.
 
 

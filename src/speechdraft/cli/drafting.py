@@ -31,6 +31,8 @@ __all__ = ["STRICT", "Wishes", "draft_command"]
 
 _MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 STRICT = 3
+_FINAL = "-final"
+"""Ends the name of a clean copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,11 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
     composition = compose(loaded.speech) if renewal is None else renewal.renewed.composition
     path = output or _default_output(loaded, wishes)
     if wishes.final:
-        _require_final(loaded, composition, renewal)
+        problems = _open_questions(loaded, composition, renewal)
+        if renewal is None and not wishes.force:
+            problems += _edited_beside(loaded, target, output)
+        if problems:
+            raise ProblemError(problems)
     data = _data(loaded, composition, renewal, path, wishes)
     if not wishes.force and not _is_same_file(path, wishes.edited):
         _spare_a_hand(path, data)
@@ -84,7 +90,7 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
 def _default_output(loaded: Loaded, wishes: Wishes) -> Path:
     """Return where to write: beside the facts, an update in place, a clean copy beside what it is a copy of."""
     path = wishes.edited or loaded.folder / f"{loaded.name}.docx"
-    return path.with_name(f"{path.stem}-final{path.suffix}") if wishes.final else path
+    return path.with_name(f"{path.stem}{_FINAL}{path.suffix}") if wishes.final else path
 
 
 def _data(loaded: Loaded, composition: Composition, renewal: Renewal | None, path: Path, wishes: Wishes) -> bytes:
@@ -116,16 +122,34 @@ def _is_same_file(path: Path, other: Path | None) -> bool:
     return other is not None and path.exists() and path.samefile(other)
 
 
-def _require_final(loaded: Loaded, composition: Composition, renewal: Renewal | None) -> None:
-    """Raise ProblemError with all that keeps the speech from being final."""
+def _open_questions(loaded: Loaded, composition: Composition, renewal: Renewal | None) -> list[Problem]:
+    """Return all that keeps the speech from being final."""
     file = shown(loaded.facts_file) if loaded.facts_file is not None else shown(loaded.folder)
     gone = frozenset[str]() if renewal is None else renewal.renewed.taken_out
     entries = [entry for entry in ledger(loaded.speech) if not entry.sections or not gone.issuperset(entry.sections)]
     problems = open_questions(composition.draft, loaded.speech, entries, file)
     if renewal is not None:
         problems += renewal.open_questions()
-    if problems:
-        raise ProblemError(problems)
+    return problems
+
+
+def _edited_beside(loaded: Loaded, target: Path, output: Path | None) -> list[Problem]:
+    """Return a problem for each draft beside a clean copy made of the facts alone that a hand has changed."""
+    drafts = {loaded.folder / f"{loaded.name}.docx": None}
+    if output is not None and output.stem.endswith(_FINAL):
+        drafts[output.with_name(f"{output.stem.removesuffix(_FINAL)}.docx")] = None
+    return [
+        Problem(
+            code="changed-by-hand",
+            message=_("this draft was changed by hand, and a clean copy made of the facts alone is without that"),
+            place=Place(file=shown(draft)),
+            hint=_("{command} takes the changes along; --force writes it of the facts alone").format(
+                command=f"speechdraft draft {shown(target)} --update {shown(draft)} --final"
+            ),
+        )
+        for draft in drafts
+        if draft.is_file() and not is_untouched(read_bounded(draft, _MAX_OUTPUT_BYTES), ".docx")
+    ]
 
 
 def _spare_a_hand(path: Path, data: bytes) -> None:
