@@ -38,11 +38,13 @@ _NOTHING = "-"
 class Renewed:
     """An edited draft brought up to date, with what was done to it and what was found in it.
 
+    ``speech`` is what it was brought up to: with the values that people typed into it.
     ``outcomes`` are the facts of which the document has another value than the facts file. The composition is without
     the sections that a hand took out of the document; ``taken_out`` are the places in the outline that thereby went.
     """
 
     data: bytes
+    speech: Speech
     paragraphs: tuple[Written, ...]
     composition: Composition
     outcomes: tuple[Outcome, ...]
@@ -77,6 +79,7 @@ def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False
     if is_untouched(data):
         done = Renewed(
             data=to_docx(draft, layout),
+            speech=current,
             paragraphs=updated.paragraphs,
             composition=composition,
             outcomes=pulled.outcomes,
@@ -87,6 +90,7 @@ def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False
         there = open_docx(new_data, file)
         done = Renewed(
             data=new_data,
+            speech=current,
             paragraphs=_as_they_stand(updated.paragraphs, there),
             composition=composition,
             outcomes=(*pulled.outcomes, *_stale(there, current, {outcome.path for outcome in pulled.outcomes})),

@@ -116,6 +116,35 @@ def test_a_stale_fact_is_remarked_on_and_no_obstacle(run: Runner) -> None:
     assert_clean(FINAL.read_bytes())
 
 
+def test_facts_that_contradict_each_other_are_refused_and_all_else_is_told_beside(run: Runner) -> None:
+    facts = WHOLE | {"投资": {"value": "912", "as_of": "2023-12-31"}, "人数": "128", "地区": {"value": "清河市", "confirmed": False}}  # fmt: skip
+    write(facts=facts, checks=[{"check": "人数 > 500", "message": "人数应过五百"}])
+    done = run("draft", "会", "--final")
+    assert (done.status, done.out) == (1, "")
+    assert done.err == (
+        "会/facts.yaml:5:3: not-final: “地区” is not confirmed: 清河市\n"
+        "  when it is right, write confirmed: yes\n"
+        "会/facts.yaml:18:5: contradiction: 人数应过五百 (人数 is 128名)\n"
+        "  the rule: 会/outline.yaml:12:10\n"
+        "会/facts.yaml:8:3: stale-fact: “投资” dates from 2023-12-31, 25 months before the speech: 912亿元\n"
+        "  see whether it still holds; then give it a newer day (as_of)\n"
+        "2 errors; nothing was written\n"
+    )
+    # A draft for the desk is written all the same, and so is a copy of one in which somebody has put it right.
+    facts["地区"] = "清河市"
+    write(facts=facts, checks=["人数 > 500"])
+    assert run("draft", "会").status == 0
+    assert "contradiction" in run("draft", "会", "--update", DRAFT, "--final").err
+    editor = Editor(DRAFT.read_bytes())
+    editor.type("人数", "501名")
+    DRAFT.write_bytes(editor.saved_by_word())
+    done = run("draft", "会", "--update", DRAFT, "--final")
+    assert (done.status, [line.split(": ")[1] for line in done.err.splitlines() if line.startswith("会")]) == (
+        0,
+        ["stale-fact"],
+    )
+
+
 def test_tracked_changes_are_refused(speech: Runner) -> None:
     editor = Editor(DRAFT.read_bytes())
     editor.track(editor.paragraph("要抓实"), 3, "，再抓实")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from speechdraft.finality import open_questions
 from speechdraft.i18n import _, ngettext
 from speechdraft.ledger import ledger
 from speechdraft.packs import shown
-from speechdraft.problems import Place, Problem, ProblemError
+from speechdraft.problems import Place, Problem, ProblemError, Severity
 from speechdraft.remarks import with_remarks
 from speechdraft.speeches import Loaded, keep_lock, load_speech
 from speechdraft.writers import LAYOUT_NAMES, is_untouched, require_suffix, write
@@ -33,6 +33,8 @@ _MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 STRICT = 3
 _FINAL = "-final"
 """Ends the name of a clean copy."""
+_CONTRADICTION = "contradiction"
+"""What else asks for a second look keeps no speech from being final."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,18 +64,20 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
     renewal = None if wishes.edited is None else _renewal(wishes.edited, loaded, wishes)
     composition = compose(loaded.speech) if renewal is None else renewal.renewed.composition
     path = output or _default_output(loaded, wishes)
+    doubts = worth_a_look(loaded.speech if renewal is None else renewal.renewed.speech)
     if wishes.final:
         problems = _open_questions(loaded, composition, renewal)
+        problems += [replace(one, severity=Severity.ERROR) for one in doubts if one.code == _CONTRADICTION]
         if renewal is None and not wishes.force:
             problems += _edited_beside(loaded, target, output)
         if problems:
-            raise ProblemError(problems)
+            raise ProblemError([*problems, *(one for one in doubts if one.code != _CONTRADICTION)])
     data = _data(loaded, composition, renewal, path, wishes)
     if not wishes.force and not _is_same_file(path, wishes.edited):
         _spare_a_hand(path, data)
     write_whole(path, data)
     notes = () if renewal is None else renewal.renewed.notes
-    problems = [*loaded.problems, *notes, *composition.problems, *worth_a_look(loaded.speech)]
+    problems = [*loaded.problems, *notes, *composition.problems, *doubts]
     if not wishes.unlocked:
         problems += keep_lock(loaded)
     if wishes.as_json:
