@@ -76,11 +76,19 @@ class _Standing:
     number: str = ""
     key: str = ""
     """See :class:`~speechdraft.draft.Origin`."""
+    missing: MissingFact | None = None
+    """The list that it would stand for an item of, if nobody knows how many those are."""
 
     @property
-    def numbered_children(self) -> int:
+    def count(self) -> int | MissingFact:
         """How many children ``count`` counts: those with a heading, or all where none has one."""
-        return sum(1 for child in self.children if child.spec.heading) or len(self.children)
+        return _counted([child for child in self.children if child.spec.heading] or self.children)
+
+
+def _counted(sections: Collection[_Standing]) -> int | MissingFact:
+    """Return how many sections there are, which is as good as missing where they are the items of a missing list."""
+    missing = next((section.missing for section in sections if section.missing is not None), None)
+    return len(sections) if missing is None else missing.in_form("length")
 
 
 def compose(speech: Speech, without: Collection[str] = ()) -> Composition:
@@ -111,12 +119,14 @@ class _Composer:
         self._ink = Ink()
         self._facts = FactValues(speech, self._ink)
         self.left_out: list[str] = []
+        self._undecided: dict[tuple[int, ...], MissingFact] = {}
 
     def draft(self) -> Draft:
         top = _Standing((), SectionSpec(sections=self._outline.sections), self._facts)
         top.children = self._expand(self._outline.sections, (), self._facts)
         self._name(top)
-        parts = sum(1 for child in top.children if child.spec.heading)
+        parts = _counted([child for child in top.children if child.spec.heading])
+        undecided = self._undecided_in(top)
         self._number(top, self._outline.numbering[0], 1)
         sections = self._sections(top, 1, Origin(section=""), parts)
         front = self._outline.speech
@@ -132,6 +142,7 @@ class _Composer:
             created=self._created(),
             pace=self._outline.pace,
             minutes=self._outline.minutes,
+            undecided=undecided,
         )
 
     # Which sections are there.
@@ -141,9 +152,9 @@ class _Composer:
         for index, spec in enumerate(specs):
             here = (*path, index)
             try:
-                for inner in self._instances(spec, here, scope):
+                for inner, missing in self._instances(spec, here, scope):
                     self._speech.templates.take_section(self._speech.outline.place(here))
-                    standing = _Standing(here, spec, inner)
+                    standing = _Standing(here, spec, inner, missing=missing)
                     standing.children = self._expand(spec.sections, here, inner)
                     if spec.optional and self._lacks_a_fact(standing):
                         self.left_out.append(section_number(here))
@@ -153,11 +164,14 @@ class _Composer:
                 self._problems.extend(error.problems)
         return found
 
-    def _instances(self, spec: SectionSpec, path: tuple[int, ...], scope: Scope) -> Iterable[Scope]:
+    def _instances(
+        self, spec: SectionSpec, path: tuple[int, ...], scope: Scope
+    ) -> Iterable[tuple[Scope, MissingFact | None]]:
+        """Return a scope for each time that a section stands, and the list that it is of if that is missing."""
         if spec.when and not self._stands(spec.when, path, scope):
             return
         if not spec.each:
-            yield self._with_parameters(spec, path, scope)
+            yield self._with_parameters(spec, path, scope), None
             return
         place = self._speech.outline.place(path, "each")
         value = self._speech.templates.evaluate(spec.each, scope, place)
@@ -165,7 +179,8 @@ class _Composer:
             self.left_out.append(section_number(path))
             return
         for index, item in enumerate(self._speech.templates.items(value, place), start=1):
-            yield self._with_parameters(spec, path, _SectionScope(scope, {"item": item, "index": index}))
+            inner = self._with_parameters(spec, path, _SectionScope(scope, {"item": item, "index": index}))
+            yield inner, value if isinstance(value, MissingFact) else None
 
     def _stands(self, condition: str, path: tuple[int, ...], scope: Scope) -> bool:
         """Return whether a section's condition holds; one that a missing fact leaves open keeps the section."""
@@ -174,18 +189,31 @@ class _Composer:
         if isinstance(value, MissingFact):
             if value.spec.optional:
                 return False
+            self._undecided[path] = value
+            return True
+        return bool(value)
+
+    def _undecided_in(self, parent: _Standing) -> tuple[Gap, ...]:
+        """Return what nobody knows of which the sections below one depend, and say so."""
+        gaps: dict[str, Gap] = {}
+        waiting = [parent]
+        while waiting:
+            standing = waiting.pop(0)
+            waiting = [*standing.children, *waiting]
+            value = self._undecided.pop(standing.path, None)
+            if value is None:
+                continue
+            gaps.setdefault(value.ref, value.gap())
+            message = _("whether this section stands depends on “{name}”, which is missing; it is kept")
             self._problems.add(
                 Problem(
                     code="undecided",
-                    message=_("whether this section stands depends on “{name}”, which is missing; it is kept").format(
-                        name=_(", ").join(value.needs)
-                    ),
-                    place=place,
+                    message=message.format(name=_(", ").join(value.needs)),
+                    place=self._speech.outline.place(standing.path, "when"),
                     severity=Severity.WARNING,
                 )
             )
-            return True
-        return bool(value)
+        return tuple(gaps.values())
 
     def _with_parameters(self, spec: SectionSpec, path: tuple[int, ...], scope: Scope) -> Scope:
         if not spec.with_:
@@ -215,7 +243,7 @@ class _Composer:
         printed = len(self._ink.printed)
         self._ink.on_trial = True
         try:
-            scope = _SectionScope(standing.scope, {"count": 1, "parts": 1, "number": ""})
+            scope = _SectionScope(standing.scope, {"count": standing.count, "parts": 1, "number": ""})
             self._heading_inlines(standing, scope)
             self._written(standing, scope)
         except NeededFactMissingError:
@@ -240,6 +268,8 @@ class _Composer:
 
     def _number(self, parent: _Standing, form: Form, depth: int) -> None:
         numbered = [child for child in parent.children if child.spec.heading]
+        if parent.spec.inline and len(numbered) == 1:  # in a paragraph there is nothing to count then
+            form = "none"
         if len(numbered) > MOST and form != "none":
             place = self._speech.outline.place(numbered[MOST].path)
             message = _("more than {most} numbered sections stand side by side").format(most=MOST)
@@ -253,7 +283,7 @@ class _Composer:
 
     # Writing.
 
-    def _sections(self, parent: _Standing, level: int, above: Origin, parts: int) -> tuple[Section, ...]:
+    def _sections(self, parent: _Standing, level: int, above: Origin, parts: int | MissingFact) -> tuple[Section, ...]:
         sections: list[Section] = []
         for index, child in enumerate(parent.children, start=1):
             origin = Origin(
@@ -265,9 +295,9 @@ class _Composer:
             sections.append(self._section(child, level, origin, parts))
         return tuple(sections)
 
-    def _section(self, standing: _Standing, level: int, origin: Origin, parts: int) -> Section:
+    def _section(self, standing: _Standing, level: int, origin: Origin, parts: int | MissingFact) -> Section:
         spec = standing.spec
-        own = {"count": standing.numbered_children, "parts": parts, "number": standing.number}
+        own = {"count": standing.count, "parts": parts, "number": standing.number}
         scope = _SectionScope(standing.scope, own)
         heading = None
         paragraphs: tuple[Paragraph, ...] = ()

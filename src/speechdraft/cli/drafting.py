@@ -87,7 +87,7 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
         if renewal is not None:
             renewal.report()
         _report(path, loaded, composition)
-    asks = problems or composition.draft.gaps() or (renewal is not None and renewal.asks)
+    asks = problems or composition.draft.needed() or (renewal is not None and renewal.asks)
     return STRICT if wishes.strict and asks else 0
 
 
@@ -198,7 +198,7 @@ def _report(path: Path, loaded: Loaded, composition: Composition) -> None:
             sections=_(", ").join(composition.left_out)
         )
         terminal.print(f"\n[dim]{escape(left_out)}[/]")
-    gaps = draft.gaps()
+    gaps = draft.needed()
     terminal.print()
     if not gaps:
         terminal.print(_("no gaps: every fact that the draft needs is given"))
@@ -292,7 +292,7 @@ def _as_json(path: Path, composition: Composition, problems: list[Problem], rene
                     "ask": gap.ask,
                     "needs": list(gap.needs),
                 }
-                for gap in draft.gaps()
+                for gap in draft.needed()
             ],
             "left_out": list(composition.left_out),
             "paragraphs": [
