@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from speechdraft.compose import Composition, compose
-from speechdraft.draft import Draft
+from speechdraft.draft import Draft, Lengths
 from speechdraft.i18n import _
 from speechdraft.ink import Fact
 from speechdraft.keeping import Outcome, Pulled, Step, pull, refresh, unsettled_keys, with_changes
@@ -18,6 +18,7 @@ from speechdraft.speech import Speech
 from speechdraft.word.cleaning import cleaned, obstacles
 from speechdraft.word.controls import Stored, split_key
 from speechdraft.word.layouts import LAYOUTS, Layout
+from speechdraft.word.measuring import lengths_of
 from speechdraft.word.omissions import omissions
 from speechdraft.word.package import pack, repacked
 from speechdraft.word.properties import CORE, CUSTOM, LAYOUT, OUTLINE, entitled, made_from, moment, property_of
@@ -38,7 +39,8 @@ _NOTHING = "-"
 class Renewed:
     """An edited draft brought up to date, with what was done to it and what was found in it.
 
-    ``speech`` is what it was brought up to: with the values that people typed into it.
+    ``speech`` is what it was brought up to: with the values that people typed into it. ``lengths`` are those of the
+    document, which has the words of a hand, too.
     ``outcomes`` are the facts of which the document has another value than the facts file. The composition is without
     the sections that a hand took out of the document; ``taken_out`` are the places in the outline that thereby went.
     """
@@ -47,6 +49,7 @@ class Renewed:
     speech: Speech
     paragraphs: tuple[Written, ...]
     composition: Composition
+    lengths: Lengths
     outcomes: tuple[Outcome, ...]
     notes: tuple[Problem, ...]
     taken_out: frozenset[str] = frozenset()
@@ -82,6 +85,7 @@ def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False
             speech=current,
             paragraphs=updated.paragraphs,
             composition=composition,
+            lengths=draft.lengths(),
             outcomes=pulled.outcomes,
             notes=returned.notes,
         )
@@ -93,6 +97,7 @@ def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False
             speech=current,
             paragraphs=_as_they_stand(updated.paragraphs, there),
             composition=composition,
+            lengths=lengths_of(there, draft),
             outcomes=(*pulled.outcomes, *_stale(there, current, {outcome.path for outcome in pulled.outcomes})),
             notes=returned.notes,
             taken_out=_places(whole.draft) - _places(composition.draft),

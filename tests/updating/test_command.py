@@ -103,7 +103,7 @@ def test_the_whole_report(drafted: Runner) -> None:
         f"“投资” is 很多 in the draft: {NO_NUMBER}",
         "to take over what the facts file does not have: speechdraft facts pull 会/会.docx",
         "",
-        "会/会.docx: 158 characters, 0.9 minutes at 180 characters a minute",
+        "会/会.docx: 175 characters, 1 minutes at 180 characters a minute",
     ]
     assert drafted("draft", "会", "--update", DRAFT).out.startswith("                        paragraph")
 

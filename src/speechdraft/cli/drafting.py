@@ -13,7 +13,7 @@ from rich.markup import escape
 from speechdraft.cli.edge import console, minutes_text, plain_table, print_problems
 from speechdraft.compose import Composition, compose
 from speechdraft.consistency import worth_a_look
-from speechdraft.draft import Draft, Gap, Section, plain
+from speechdraft.draft import Draft, Gap, Lengths, Section, plain
 from speechdraft.files import read_bounded, write_whole
 from speechdraft.finality import open_questions
 from speechdraft.i18n import _, ngettext
@@ -80,13 +80,14 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
     problems = [*loaded.problems, *notes, *composition.problems, *doubts]
     if not wishes.unlocked:
         problems += keep_lock(loaded)
+    lengths = composition.draft.lengths() if renewal is None else renewal.renewed.lengths
     if wishes.as_json:
-        console().print_json(_as_json(path, composition, problems, renewal))
+        console().print_json(_as_json(path, composition, lengths, problems, renewal))
     else:
         print_problems(problems)
         if renewal is not None:
             renewal.report()
-        _report(path, loaded, composition)
+        _report(path, loaded, composition, lengths)
     asks = problems or composition.draft.needed() or (renewal is not None and renewal.asks)
     return STRICT if wishes.strict and asks else 0
 
@@ -177,9 +178,9 @@ def _spare_a_hand(path: Path, data: bytes) -> None:
     )
 
 
-def _report(path: Path, loaded: Loaded, composition: Composition) -> None:
+def _report(path: Path, loaded: Loaded, composition: Composition, lengths: Lengths) -> None:
     draft, terminal = composition.draft, console()
-    characters = draft.characters()
+    characters = lengths.total
     written = _("{file}: {characters} characters, {minutes} minutes at {pace} characters a minute")
     terminal.print(
         escape(
@@ -192,7 +193,7 @@ def _report(path: Path, loaded: Loaded, composition: Composition) -> None:
         )
     )
     terminal.print()
-    terminal.print(_sections(draft))
+    terminal.print(_sections(draft, lengths))
     if composition.left_out:
         left_out = _("left out for want of facts: sections {sections}").format(
             sections=_(", ").join(composition.left_out)
@@ -211,19 +212,18 @@ def _report(path: Path, loaded: Loaded, composition: Composition) -> None:
         terminal.print(f"\n[dim]{escape(_('fill them in {file}, then draft again').format(file=where))}[/]")
 
 
-def _sections(draft: Draft) -> object:
+def _sections(draft: Draft, lengths: Lengths) -> object:
     table = plain_table(
         (_("section"), "left"), (_("characters"), "right"), (_("minutes"), "right"), (_("planned"), "right")
     )
-    for section in draft.sections:
-        characters = section.characters()
+    for section, characters in zip(draft.sections, lengths.sections, strict=True):
         table.add_row(
             escape(_caption(section)),
             str(characters),
             minutes_text(characters / draft.pace),
             _planned(characters / draft.pace, section.minutes),
         )
-    total = draft.characters()
+    total = lengths.total
     table.add_row(
         _("whole speech"),
         str(total),
@@ -265,23 +265,25 @@ def _short(text: str, most: int = 24) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _as_json(path: Path, composition: Composition, problems: list[Problem], renewal: Renewal | None) -> str:
+def _as_json(
+    path: Path, composition: Composition, lengths: Lengths, problems: list[Problem], renewal: Renewal | None
+) -> str:
     draft = composition.draft
     return json.dumps(
         {
             "output": str(path),
             "outline": draft.outline,
-            "characters": draft.characters(),
-            "minutes": round(draft.characters() / draft.pace, 1),
+            "characters": lengths.total,
+            "minutes": round(lengths.total / draft.pace, 1),
             "sections": [
                 {
                     "section": section.origin.section,
                     "heading": _caption(section) if section.heading else None,
-                    "characters": section.characters(),
-                    "minutes": round(section.characters() / draft.pace, 1),
+                    "characters": characters,
+                    "minutes": round(characters / draft.pace, 1),
                     "planned": section.minutes,
                 }
-                for section in draft.sections
+                for section, characters in zip(draft.sections, lengths.sections, strict=True)
             ],
             "gaps": [
                 {

@@ -9,12 +9,13 @@ LibreOffice, w14:paraId does not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from itertools import count as counting
 from typing import Final
 
-from speechdraft.draft import ON_ONE_LINE, Block, Inline, Origin, Strong, Text
+from speechdraft.draft import ON_ONE_LINE, Block, Heading, Inline, Origin, Paragraph, Section, Strong, Text
 from speechdraft.word.controls import TITLE_FORM, key_of
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "digest_of",
     "key_of_block",
     "name_of_paragraph",
+    "names_of",
+    "names_within",
     "words_of",
 ]
 
@@ -149,6 +152,23 @@ def key_of_block(origin: Origin, kind: type[Block]) -> str:
 def name_of_paragraph(key: str, count: int) -> str:
     """Return the name of the ``count``-th paragraph (from 1) of a key in its mark."""
     return digest_of(f"{key}\n{count}")
+
+
+def names_of(section: Section, known: Container[str]) -> Iterator[str]:
+    """Return the names that the paragraphs of a section itself have in their marks, as far as they are known."""
+    for kind in (Heading, Paragraph):
+        for count in counting(1):
+            name = name_of_paragraph(key_of_block(section.origin, kind), count)
+            if name not in known:
+                break
+            yield name
+
+
+def names_within(section: Section, known: Container[str]) -> Iterator[str]:
+    """Return the names that the paragraphs of a section and of those within it have, as far as they are known."""
+    yield from names_of(section, known)
+    for child in section.sections:
+        yield from names_within(child, known)
 
 
 @dataclass(slots=True)

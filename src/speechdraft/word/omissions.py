@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import count
 from typing import Final
 
 from lxml import etree
 
-from speechdraft.draft import Draft, Heading, Paragraph, Section
+from speechdraft.draft import Draft, Section
 from speechdraft.word.controls import tag_of
-from speechdraft.word.marks import Record, Register, key_of_block, name_of_paragraph
+from speechdraft.word.marks import Record, Register, names_of, names_within
 from speechdraft.word.pairing import Pair, all_words, paired
 from speechdraft.word.regions import Region, unmark, w
 from speechdraft.word.returned import Returned
@@ -88,6 +87,7 @@ class _Judge:
         self._paired = {pair.before.mark.paragraph for pair in pairs if pair.before is not None}
         self._written = {record.mark.paragraph for record in old.paragraphs}
         self._alive = alive
+        self.known = self._written | self._pairs.keys()
 
     def judged(self, section: Section) -> tuple[_State, list[Section]]:
         """Return the state of a section with all within it, and what of it was taken out: itself, or some of these."""
@@ -103,7 +103,7 @@ class _Judge:
 
     def _own(self, section: Section) -> _State:
         """Return the state of what a section says itself."""
-        names = list(self._names(section))
+        names = list(names_of(section, self.known))
         pairs = [self._pairs[name] for name in names if name in self._pairs]
         # What its template wrote once and writes no more.
         others = [name for name in names if name in self._written and name not in self._paired]
@@ -115,25 +115,11 @@ class _Judge:
 
     def written_for(self, section: Section) -> Iterator[str]:
         """Return the names under which the document's register has the paragraphs of a section and those within it."""
-        for name in self.names_within(section):
+        for name in names_within(section, self.known):
             pair = self._pairs.get(name)
             if pair is not None and pair.before is not None:
                 yield pair.before.mark.paragraph
             elif name in self._written and name not in self._paired:
-                yield name
-
-    def names_within(self, section: Section) -> Iterator[str]:
-        """Return the names of the paragraphs of a section and those within it."""
-        yield from self._names(section)
-        for child in section.sections:
-            yield from self.names_within(child)
-
-    def _names(self, section: Section) -> Iterator[str]:
-        for kind in (Heading, Paragraph):
-            for number in count(1):
-                name = name_of_paragraph(key_of_block(section.origin, kind), number)
-                if name not in self._pairs and name not in self._written:
-                    break
                 yield name
 
 
@@ -158,7 +144,7 @@ def omissions(old: Returned, new: Returned, draft: Draft) -> Omissions:
     gone = [one for section in draft.sections for one in judge.judged(section)[1]]
     if not gone:
         return nothing
-    names = {name for section in gone for name in judge.names_within(section)}
+    names = {name for section in gone for name in names_within(section, judge.known)}
     for pair, region in emptied.items():
         if pair.record.mark.paragraph in names:
             unmark(region.start, body)
