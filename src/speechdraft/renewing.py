@@ -15,7 +15,7 @@ from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.remarks import with_remarks
 from speechdraft.sayings import Sayings
 from speechdraft.speech import Speech
-from speechdraft.word.cleaning import cleaned, obstacles
+from speechdraft.word.cleaning import cleaned, comments_left_out, obstacles
 from speechdraft.word.controls import Stored, split_key
 from speechdraft.word.layouts import LAYOUTS, Layout
 from speechdraft.word.measuring import lengths_of
@@ -29,7 +29,7 @@ from speechdraft.word.storing import add_store, store_parts
 from speechdraft.word.updating import Updated, Written, update
 from speechdraft.word.writer import to_docx, to_parts
 
-__all__ = ["Renewed", "clean_copy", "layout_of", "open_questions_of", "renewed"]
+__all__ = ["Renewed", "clean_copy", "doubts_of", "layout_of", "open_questions_of", "renewed"]
 
 _NOTHING = "-"
 """Begins the name of an entry that is none any more; no fact's name does."""
@@ -184,6 +184,11 @@ def open_questions_of(done: Renewed, file: str) -> list[Problem]:
         if outcome.step in {Step.CONFLICT, Step.REFUSED}
     ]
     return problems + obstacles(open_docx(done.data, file), file)
+
+
+def doubts_of(done: Renewed, file: str) -> list[Problem]:
+    """Return what asks for a look before the clean copy of an edited draft, ``file``, is taken for final."""
+    return comments_left_out(open_docx(done.data, file), file)
 
 
 def clean_copy(done: Renewed, file: str) -> bytes:

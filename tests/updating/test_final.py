@@ -300,7 +300,7 @@ def test_the_clean_copy_of_an_edited_draft(speech: Runner) -> None:
     before = editor.saved()
     DRAFT.write_bytes(before)
     done = speech("draft", "会", "--update", DRAFT, "--final")
-    assert (done.status, done.err) == (0, "")
+    assert (done.status, "  王: 写得好\n" in done.err) == (0, True)
     assert DRAFT.read_bytes() == before
     data = FINAL.read_bytes()
     root = etree.fromstring(parts_of(data)["word/document.xml"])
@@ -324,6 +324,53 @@ def test_the_clean_copy_of_an_edited_draft(speech: Runner) -> None:
     assert speech("draft", "会", "--update", DRAFT, "--final").status == 0
     assert speech("draft", "会", "--update", DRAFT, "--final", "-o", "终.docx").status == 0
     assert Path("终.docx").read_bytes() == data
+
+
+def test_comments_of_others_are_told_when_a_clean_copy_leaves_them_out(speech: Runner) -> None:
+    editor = Editor(DRAFT.read_bytes())
+    editor.comment(editor.paragraph("要抓实"), "这句太硬，改柔和些", "王芳")
+    DRAFT.write_bytes(editor.saved())
+    done = speech("draft", "会", "--update", DRAFT, "--final")
+    assert done.status == 0
+    assert done.err == (
+        "会/会.docx: comments-left-out: 1 comment of others is not in the clean copy\n"
+        "  王芳: 这句太硬，改柔和些\n"
+        "  see in the draft whether they are settled; then resolve or delete them\n"
+    )
+    assert speech("draft", "会", "--update", DRAFT, "--final", "--strict").status == 3
+    for number in range(6):
+        editor.comment(editor.paragraph("要抓紧"), f"第{number}条：" + "要改一改，" * 9, "李")
+    DRAFT.write_bytes(editor.saved())
+    assert speech("draft", "会", "--update", DRAFT, "--final").err == (
+        "会/会.docx: comments-left-out: 7 comments of others are not in the clean copy\n"
+        "  王芳: 这句太硬，改柔和些\n"
+        + "".join(f"  李: 第{number}条：要改一改，要改一改，要改一改，要改一改…\n" for number in range(4))
+        + "  and 2 more\n"
+        "  see in the draft whether they are settled; then resolve or delete them\n"
+    )
+    # An ordinary update keeps them, and has nothing to say of them.
+    assert speech("draft", "会", "--update", DRAFT, "--strict").status == 0
+
+
+def test_a_comment_that_somebody_resolved_is_settled_and_one_of_ours_with_an_answer_is_not(run: Runner) -> None:
+    write(facts=WHOLE | {"投资": {"value": "912", "as_of": "2023-12-31"}})
+    run("draft", "会")
+    editor = Editor(DRAFT.read_bytes())
+    editor.comment(editor.paragraph("要抓实"), "改过了", "王芳")
+    parts = parts_of(editor.saved())
+    comments = (
+        parts["word/comments.xml"].decode().replace("<w:p><w:r><w:t", '<w:p xmlns:w14="x" w14:paraId="0A"><w:r><w:t')
+    )
+    extended = b'<x:commentsEx xmlns:x="y"><x:commentEx x:paraId="0A" x:done="1"/></x:commentsEx>'
+    DRAFT.write_bytes(pack(parts | {"word/comments.xml": comments.encode(), "word/commentsExtended.xml": extended}))
+    assert "comments-left-out" not in run("draft", "会", "--update", DRAFT, "--final").err
+    editor = Editor(DRAFT.read_bytes())
+    editor.comment_further("待核：投资", "已核，按此数")
+    DRAFT.write_bytes(editor.saved())
+    assert (
+        "  speechdraft: 待核：投资 距讲话日期已25个月，请核对 截至…\n"
+        in run("draft", "会", "--update", DRAFT, "--final").err
+    )
 
 
 def test_a_final_copy_somebody_worked_on_is_left_alone(speech: Runner) -> None:

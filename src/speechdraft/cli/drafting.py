@@ -66,6 +66,7 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
     path = output or _default_output(loaded, wishes)
     doubts = worth_a_look(loaded.speech if renewal is None else renewal.renewed.speech)
     if wishes.final:
+        doubts += [] if renewal is None else renewal.doubts()
         problems = _open_questions(loaded, composition, renewal)
         problems += [replace(one, severity=Severity.ERROR) for one in doubts if one.code == _CONTRADICTION]
         if renewal is None and not wishes.force:

@@ -16,7 +16,7 @@ from speechdraft.i18n import _, ngettext
 from speechdraft.keeping import Step
 from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError
-from speechdraft.renewing import Renewed, clean_copy, open_questions_of, renewed
+from speechdraft.renewing import Renewed, clean_copy, doubts_of, open_questions_of, renewed
 from speechdraft.speech import Speech
 from speechdraft.word.updating import Fate
 
@@ -59,6 +59,10 @@ class Renewal:
     def open_questions(self) -> list[Problem]:
         """Return all that keeps it from being final, the facts of its speech aside."""
         return open_questions_of(self.renewed, shown(self.document))
+
+    def doubts(self) -> list[Problem]:
+        """Return what asks for a look before its clean copy is taken for final."""
+        return doubts_of(self.renewed, shown(self.document))
 
     def clean_copy(self) -> bytes:
         """Return its clean copy. Raises ProblemError."""
