@@ -18,11 +18,11 @@ from speechdraft.word.parts import add_part, related, remove_part, serialized
 from speechdraft.word.properties import AUTHOR
 from speechdraft.word.regions import remove, w
 from speechdraft.word.restyling import Styles
-from speechdraft.word.returned import text_in
+from speechdraft.word.returned import Returned, text_in
 from speechdraft.word.transplanting import tag_and_label
 from speechdraft.word.trees import read_xml
 
-__all__ = ["EDITED", "LEFT", "REMARKS", "Comments", "lines_in"]
+__all__ = ["EDITED", "LEFT", "REMARKS", "Comments", "has_comments_of_ours", "lines_in"]
 
 EDITED: Final = "讲话稿已更新，这一段改动过，保留原样。"
 LEFT: Final = "新的讲话稿里没有这一段了；因为改动过，保留原样。"
@@ -41,6 +41,13 @@ _MOMENT = re.compile(r"[1-9]\d{3}-(?!00)\d\d-(?!00)\d\dT")
 def lines_in(comment: etree._Element) -> tuple[str, ...]:
     """Return what a comment says, a line each paragraph."""
     return tuple(text_in(paragraph) for paragraph in comment.iter(w("p")))
+
+
+def has_comments_of_ours(returned: Returned) -> bool:
+    """Return whether a document has a comment that says what is open."""
+    name = related(returned.parts, returned.document_part, RT.COMMENTS)
+    found = read_xml(returned.parts[name], name) if name else ()
+    return any(comment.get(w("author")) == AUTHOR for comment in found)
 
 
 class Comments:
