@@ -198,6 +198,27 @@ def test_a_section_that_was_cut_and_put_elsewhere_without_its_marks_is_known() -
     assert fates(done) == [("renewed", "要抓紧，选派【待")]
 
 
+@pytest.mark.parametrize("gone", [("要抓紧",), ("二、抓好落实", "要抓紧", "要抓实")])
+def test_what_was_said_of_a_gap_in_a_deleted_paragraph_is_said_at_another_once(gone: tuple[str, ...]) -> None:
+    sections = [*SECTIONS[:-1], {"text": "{{ 人数 }}，都去。"}]
+    said = "待补：人数（单位：名）/示例：128名/提供：干部一科"
+    speech = speech_with(sections)
+    done = update(without(*gone, data=written(speech)).saved(), speech)
+    assert [text for _author, text in comments(done.data)] == [said]
+    # Whoever takes it out there does not want it.
+    editor = Editor(done.data)
+    editor.uncomment("待补：人数")
+    editor.type_in(editor.paragraph("要带好"), 2, "——")
+    again = update(editor.saved(), speech)
+    assert comments(again.data) == []
+    assert comments(update(again.data, speech).data) == []
+    # Only the comment taken out, the paragraph there: that was so before.
+    editor = Editor(written(speech))
+    editor.uncomment("待补：人数")
+    editor.type_in(editor.paragraph("要带好"), 2, "——")
+    assert comments(update(editor.saved(), speech).data) == []
+
+
 def test_what_a_program_leaves_of_a_deleted_section_goes() -> None:
     """An empty line, and a bookmark around nothing, which moved to the next paragraph."""
     editor = Editor(DRAFT)

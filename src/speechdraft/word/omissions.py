@@ -14,6 +14,7 @@ from typing import Final
 from lxml import etree
 
 from speechdraft.draft import Draft, Section
+from speechdraft.word.commenting import comments_in
 from speechdraft.word.controls import tag_of
 from speechdraft.word.marks import Record, Register, names_of, names_within
 from speechdraft.word.pairing import Pair, all_words, paired
@@ -34,13 +35,15 @@ class Omissions:
 
     ``keys`` are theirs (:attr:`~speechdraft.draft.Origin.key`), without those of sections within them; ``written`` the
     names under which the document's register has their paragraphs; ``records`` those of the whole speech, in order, and
-    ``texts`` what the paragraphs that were taken out would say, by their names.
+    ``texts`` what the paragraphs that were taken out would say, by their names; ``comments`` the digests of what would
+    be said beside them.
     """
 
     keys: frozenset[str] = frozenset()
     written: frozenset[str] = frozenset()
     records: tuple[Record, ...] = ()
     texts: Mapping[str, str]
+    comments: frozenset[str] = frozenset()
 
     def without(self, register: Register) -> Register:
         """Return a document's register without what was taken out."""
@@ -151,15 +154,13 @@ def omissions(old: Returned, new: Returned, draft: Draft) -> Omissions:
             if not region.is_shared:
                 for paragraph in region.paragraphs:
                     drop(paragraph, body)
+    gone_pairs = [pair for pair in pairing.pairs if pair.record.mark.paragraph in names]
     return Omissions(
         keys=frozenset(section.origin.key for section in gone),
         written=frozenset(name for section in gone for name in judge.written_for(section)),
         records=whole.paragraphs,
-        texts={
-            pair.record.mark.paragraph: pair.wanted.text()
-            for pair in pairing.pairs
-            if pair.record.mark.paragraph in names
-        },
+        texts={pair.record.mark.paragraph: pair.wanted.text() for pair in gone_pairs},
+        comments=comments_in(new, (pair.wanted.paragraphs[0] for pair in gone_pairs)),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from lxml import etree
 
 from speechdraft.word import styles
-from speechdraft.word.commenting import EDITED, LEFT, Comments
+from speechdraft.word.commenting import EDITED, LEFT, Comments, comments_in
 from speechdraft.word.controls import GLOSSARY, tag_of
 from speechdraft.word.glossaries import take_placeholders
 from speechdraft.word.marks import Record, Register, digest_of
@@ -286,7 +286,9 @@ def update(old: Returned, new: Returned, omitted: Omissions, unsettled: Collecti
         omitted=omitted,
     )
     work.run()
-    digests = comments.settle(new.parts, new.document_part, new_body)
+    deleted = [pair for pair in work.pairing.pairs if pair.region is None and pair.before is not None]
+    lost = omitted.comments | comments_in(new, (pair.wanted.paragraphs[0] for pair in deleted))
+    digests = comments.settle(new.parts, new.document_part, new_body, lost)
     used = {found.get(w("val"), "") for found in new_body.iter(_DOC_PART)}
     take_placeholders(parts, old.document_part, new.parts.get(GLOSSARY), used)
     parts[old.document_part] = serialized(old.document)
