@@ -236,6 +236,27 @@ def test_each_over_a_missing_list_shows_one_item_to_fill() -> None:
     assert [gap.fact for gap in draft.gaps()] == ["成绩"]
 
 
+def test_the_count_of_a_missing_list_is_missing() -> None:
+    tree = [
+        {"heading": "办好{{ count | cn }}件事（共{{ parts }}点）", "sections": [{"heading": "{{ item.标题 }}", "each": "成绩"}, {"heading": "乙"}]},
+        {"text": "{{ count }}", "sections": [{"text": "{{ item.标题 }}", "each": "成绩"}]},
+        {"heading": "丙", "sections": [{"heading": "丁"}, {"text": "不数{{ item.标题 }}", "each": "成绩"}], "text": "{{ count }}"},
+    ]  # fmt: skip
+    draft = drafted(tree, dictionary=RECORDS)
+    assert [line for line in lines(draft) if "标题" not in line] == [
+        "一、办好【待补：成绩】件事（共2点）",
+        "（二）乙",
+        "【待补：成绩】",
+        "二、丙",
+        "1",
+        "（一）丁",
+    ]
+    assert [gap.fact for gap in draft.gaps()] == ["成绩"]
+    tree = [{"heading": "共{{ parts | cn }}点", "each": "成绩"}]
+    assert lines(drafted(tree, dictionary=RECORDS)) == ["一、共【待补：成绩】点"]
+    assert lines(drafted(tree, dictionary=RECORDS, facts=THREE))[0] == "一、共三点"
+
+
 def test_each_over_a_missing_optional_list_leaves_the_section_out() -> None:
     optional = {"成绩": {**RECORDS["成绩"], "optional": True}}
     composition = composed(
@@ -322,6 +343,29 @@ def test_when_that_a_missing_fact_leaves_open_keeps_the_section_and_says_so(when
     assert composition.problems[0].severity is Severity.WARNING
 
 
+@pytest.mark.parametrize("when", ["'甲' in 列", "'甲' not in 列", "'甲' in 列 and 1 > 0", "名 in ['甲']"])
+def test_what_is_in_a_missing_list_or_is_missing_itself_is_open(when: str) -> None:
+    composition = composed([{"text": "甲", "when": when}], dictionary={"列": {"type": "list"}, "名": {}})
+    assert lines(composition.draft) == ["甲"]
+    assert [problem.code for problem in composition.problems] == ["undecided"]
+
+
+def test_what_a_section_waits_for_is_needed_once_and_last() -> None:
+    dictionary = {"类": {"ask": "办公室"}, "名": {}, "选": {"optional": True}}
+    tree = [
+        {"heading": "甲", "when": "类 == '一'"},
+        {"heading": "乙", "when": "类 == '二'", "text": "{{ 名 }}。"},
+        {"text": "丙。", "when": "名 == '三'"},
+        {"text": "{{ 名 }}", "when": "选 == '三'"},
+    ]
+    draft = drafted(tree, dictionary=dictionary)
+    assert [gap.fact for gap in draft.gaps()] == ["名"]
+    assert [(gap.fact, gap.ask) for gap in draft.needed()] == [("名", ""), ("类", "办公室")]
+    # Not for a section that the speech is without.
+    rest = compose(speech_of(tree, dictionary=dictionary), ["/甲", "/乙"]).draft
+    assert [gap.fact for gap in rest.needed()] == ["名"]
+
+
 def test_an_optional_section_goes_when_what_it_prints_is_missing() -> None:
     dictionary = {"甲": {}, "乙": {}, "选": {"optional": True}}
     tree = [
@@ -405,6 +449,14 @@ def test_inline_sections_run_on_inside_the_paragraph() -> None:
     assert draft.sections[0].sections == ()
     strong = [inline for inline in _paragraph(draft, 1).inlines if isinstance(inline, Strong)]
     assert [plain((one,)) for one in strong] == ["一要学清河。", "二要干！"]
+
+
+def test_a_single_section_that_runs_on_has_no_enumerator() -> None:
+    tree = [{"inline": True, "text": "当前，", "numbered": "一要", "sections": [{"heading": "{{ item.标题 }}", "each": "成绩"}, {"text": "收。"}]}]  # fmt: skip
+    assert lines(drafted(tree, dictionary=RECORDS, facts=THREE)) == ["当前，一要标题甲。二要标题乙。三要标题丙。收。"]
+    assert lines(drafted(tree, dictionary=RECORDS, facts={"成绩": THREE["成绩"][:1]})) == ["当前，标题甲。收。"]
+    apart = [{"numbered": "一要", "sections": [{"heading": "甲"}]}]
+    assert lines(drafted(apart)) == ["一要甲"]
 
 
 # What a fact's value does to the text

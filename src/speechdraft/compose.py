@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from speechdraft.draft import (
@@ -71,24 +71,35 @@ class _Standing:
     scope: Scope
     children: list[_Standing] = field(default_factory=list)
     number: str = ""
+    key: str = ""
+    """See :class:`~speechdraft.draft.Origin`."""
+    missing: MissingFact | None = None
+    """The list that it would stand for an item of, if nobody knows how many those are."""
 
     @property
-    def numbered_children(self) -> int:
+    def count(self) -> int | MissingFact:
         """How many children ``count`` counts: those with a heading, or all where none has one."""
-        return sum(1 for child in self.children if child.spec.heading) or len(self.children)
+        return _counted([child for child in self.children if child.spec.heading] or self.children)
 
 
-def compose(speech: Speech) -> Composition:
+def _counted(sections: Collection[_Standing]) -> int | MissingFact:
+    """Return how many sections there are, which is as good as missing where they are the items of a missing list."""
+    missing = next((section.missing for section in sections if section.missing is not None), None)
+    return len(sections) if missing is None else missing.in_form("length")
+
+
+def compose(speech: Speech, without: Collection[str] = ()) -> Composition:
     """Return the draft that an outline, its templates and the facts make.
 
-    Raises ProblemError with everything that makes it impossible: templates that do not exist or do not run, names that
-    nobody knows. What is only worth a look is in the composition.
+    It is made as if the sections with one of the keys ``without`` (:attr:`~speechdraft.draft.Origin.key`) were not in
+    the outline; all others keep their keys. Raises ProblemError with everything that makes it impossible:
+    templates that do not exist or do not run, names that nobody knows. What is only worth a look is in the composition.
     """
     problems = Problems()
     for needs in needs_of(speech):
         problems.extend(needs.problems)
     problems.raise_errors()
-    composer = _Composer(speech, problems)
+    composer = _Composer(speech, problems, frozenset(without))
     draft = composer.draft()
     problems.raise_errors()
     return Composition(draft=draft, problems=problems.all(), left_out=tuple(composer.left_out))
@@ -97,18 +108,22 @@ def compose(speech: Speech) -> Composition:
 class _Composer:
     """Expands the outline's tree to the sections that are there, numbers them, and writes each."""
 
-    def __init__(self, speech: Speech, problems: Problems) -> None:
+    def __init__(self, speech: Speech, problems: Problems, without: frozenset[str]) -> None:
         self._speech = speech
+        self._without = without
         self._outline = speech.outline.outline
         self._problems = problems
         self._ink = Ink()
         self._facts = FactValues(speech, self._ink)
         self.left_out: list[str] = []
+        self._undecided: dict[tuple[int, ...], MissingFact] = {}
 
     def draft(self) -> Draft:
         top = _Standing((), SectionSpec(sections=self._outline.sections), self._facts)
         top.children = self._expand(self._outline.sections, (), self._facts)
-        parts = sum(1 for child in top.children if child.spec.heading)
+        self._name(top)
+        parts = _counted([child for child in top.children if child.spec.heading])
+        undecided = self._undecided_in(top)
         self._number(top, self._outline.numbering[0], 1)
         sections = self._sections(top, 1, Origin(section=""), parts)
         front = self._outline.speech
@@ -124,6 +139,7 @@ class _Composer:
             created=self._created(),
             pace=self._outline.pace,
             minutes=self._outline.minutes,
+            undecided=undecided,
         )
 
     # Which sections are there.
@@ -133,9 +149,9 @@ class _Composer:
         for index, spec in enumerate(specs):
             here = (*path, index)
             try:
-                for inner in self._instances(spec, here, scope):
+                for inner, missing in self._instances(spec, here, scope):
                     self._speech.templates.take_section(self._speech.outline.place(here))
-                    standing = _Standing(here, spec, inner)
+                    standing = _Standing(here, spec, inner, missing=missing)
                     standing.children = self._expand(spec.sections, here, inner)
                     if spec.optional and self._lacks_a_fact(standing):
                         self.left_out.append(section_number(here))
@@ -145,11 +161,14 @@ class _Composer:
                 self._problems.extend(error.problems)
         return found
 
-    def _instances(self, spec: SectionSpec, path: tuple[int, ...], scope: Scope) -> Iterable[Scope]:
+    def _instances(
+        self, spec: SectionSpec, path: tuple[int, ...], scope: Scope
+    ) -> Iterable[tuple[Scope, MissingFact | None]]:
+        """Return a scope for each time that a section stands, and the list that it is of if that is missing."""
         if spec.when and not self._stands(spec.when, path, scope):
             return
         if not spec.each:
-            yield self._with_parameters(spec, path, scope)
+            yield self._with_parameters(spec, path, scope), None
             return
         place = self._speech.outline.place(path, "each")
         value = self._speech.templates.evaluate(spec.each, scope, place)
@@ -157,7 +176,8 @@ class _Composer:
             self.left_out.append(section_number(path))
             return
         for index, item in enumerate(self._speech.templates.items(value, place), start=1):
-            yield self._with_parameters(spec, path, _SectionScope(scope, {"item": item, "index": index}))
+            inner = self._with_parameters(spec, path, _SectionScope(scope, {"item": item, "index": index}))
+            yield inner, value if isinstance(value, MissingFact) else None
 
     def _stands(self, condition: str, path: tuple[int, ...], scope: Scope) -> bool:
         """Return whether a section's condition holds; one that a missing fact leaves open keeps the section."""
@@ -166,18 +186,31 @@ class _Composer:
         if isinstance(value, MissingFact):
             if value.spec.optional:
                 return False
+            self._undecided[path] = value
+            return True
+        return bool(value)
+
+    def _undecided_in(self, parent: _Standing) -> tuple[Gap, ...]:
+        """Return what nobody knows of which the sections below one depend, and say so."""
+        gaps: dict[str, Gap] = {}
+        waiting = [parent]
+        while waiting:
+            standing = waiting.pop(0)
+            waiting = [*standing.children, *waiting]
+            value = self._undecided.pop(standing.path, None)
+            if value is None:
+                continue
+            gaps.setdefault(value.ref, value.gap())
+            message = _("whether this section stands depends on “{name}”, which is missing; it is kept")
             self._problems.add(
                 Problem(
                     code="undecided",
-                    message=_("whether this section stands depends on “{name}”, which is missing; it is kept").format(
-                        name=_(", ").join(value.needs)
-                    ),
-                    place=place,
+                    message=message.format(name=_(", ").join(value.needs)),
+                    place=self._speech.outline.place(standing.path, "when"),
                     severity=Severity.WARNING,
                 )
             )
-            return True
-        return bool(value)
+        return tuple(gaps.values())
 
     def _with_parameters(self, spec: SectionSpec, path: tuple[int, ...], scope: Scope) -> Scope:
         if not spec.with_:
@@ -207,7 +240,7 @@ class _Composer:
         printed = len(self._ink.printed)
         self._ink.on_trial = True
         try:
-            scope = _SectionScope(standing.scope, {"count": 1, "parts": 1, "number": ""})
+            scope = _SectionScope(standing.scope, {"count": standing.count, "parts": 1, "number": ""})
             self._heading_inlines(standing, scope)
             self._written(standing, scope)
         except NeededFactMissingError:
@@ -218,10 +251,22 @@ class _Composer:
             del self._ink.printed[printed:]
         return False
 
+    def _name(self, parent: _Standing) -> None:
+        """Give the sections below one their keys, then leave out those that the speech is to be without."""
+        keys: dict[str, int] = {}
+        for child in parent.children:
+            key = f"{parent.key}/{child.spec.template or child.spec.heading or child.spec.text}"
+            keys[key] = keys.get(key, 0) + 1
+            child.key = key if keys[key] == 1 else f"{key}#{keys[key]}"
+            self._name(child)
+        parent.children = [child for child in parent.children if child.key not in self._without]
+
     # Numbers.
 
     def _number(self, parent: _Standing, form: Form, depth: int) -> None:
         numbered = [child for child in parent.children if child.spec.heading]
+        if parent.spec.inline and len(numbered) == 1:  # in a paragraph there is nothing to count then
+            form = "none"
         if len(numbered) > MOST and form != "none":
             place = self._speech.outline.place(numbered[MOST].path)
             message = _("more than {most} numbered sections stand side by side").format(most=MOST)
@@ -235,24 +280,21 @@ class _Composer:
 
     # Writing.
 
-    def _sections(self, parent: _Standing, level: int, above: Origin, parts: int) -> tuple[Section, ...]:
-        keys: dict[str, int] = {}
+    def _sections(self, parent: _Standing, level: int, above: Origin, parts: int | MissingFact) -> tuple[Section, ...]:
         sections: list[Section] = []
         for index, child in enumerate(parent.children, start=1):
-            key = f"{above.key}/{child.spec.template or child.spec.heading or child.spec.text}"
-            keys[key] = keys.get(key, 0) + 1
             origin = Origin(
                 section=f"{above.section}.{index}" if above.section else str(index),
                 template=child.spec.template,
                 outline_place=section_number(child.path),
-                key=key if keys[key] == 1 else f"{key}#{keys[key]}",
+                key=child.key,
             )
             sections.append(self._section(child, level, origin, parts))
         return tuple(sections)
 
-    def _section(self, standing: _Standing, level: int, origin: Origin, parts: int) -> Section:
+    def _section(self, standing: _Standing, level: int, origin: Origin, parts: int | MissingFact) -> Section:
         spec = standing.spec
-        own = {"count": standing.numbered_children, "parts": parts, "number": standing.number}
+        own = {"count": standing.count, "parts": parts, "number": standing.number}
         scope = _SectionScope(standing.scope, own)
         heading = None
         paragraphs: tuple[Paragraph, ...] = ()
@@ -329,11 +371,12 @@ class _Composer:
         return ""
 
     def _digest(self) -> str:
-        """Return the SHA-256 of what the draft was made from: outline, templates, values."""
+        """Return the SHA-256 of what the draft was made from: outline, templates, values, what it is without."""
         values = {name: given.typed for name, given in self._speech.given.items()}
-        told = json.dumps(
-            [self._speech.outline.text, self._speech.templates.sources(), values], ensure_ascii=False, sort_keys=True
-        )
+        made_of: list[object] = [self._speech.outline.text, self._speech.templates.sources(), values]
+        if self._without:
+            made_of.append(sorted(self._without))
+        told = json.dumps(made_of, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()
 
 

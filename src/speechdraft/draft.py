@@ -18,6 +18,7 @@ __all__ = [
     "Gap",
     "Heading",
     "Inline",
+    "Lengths",
     "Origin",
     "PackRef",
     "Paragraph",
@@ -163,6 +164,14 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lengths:
+    """How many characters a speech has that are spoken, and how many each of its sections has."""
+
+    total: int
+    sections: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PackRef:
     """The pack that an outline came from."""
 
@@ -175,7 +184,8 @@ class Draft:
     """A whole speech.
 
     ``pace`` is in characters a minute, ``minutes`` the whole speech's budget, ``digest`` the SHA-256 of
-    everything that went in (outline, templates, facts), ``created`` the day the document bears (ISO 8601).
+    everything that went in (outline, templates, facts), ``created`` the day the document bears (ISO 8601);
+    ``undecided`` are the facts without which nobody knows whether a section is to stand. They are gaps in no text.
     """
 
     outline: str
@@ -190,6 +200,7 @@ class Draft:
     pace: int
     minutes: float | None = None
     language: str = field(default="zh-CN")
+    undecided: tuple[Gap, ...] = ()
 
     def blocks(self) -> Iterator[Block]:
         """Return the body's blocks in the order in which they are spoken."""
@@ -210,10 +221,21 @@ class Draft:
                 first.setdefault(gap.fact, gap)
         return tuple(first.values())
 
+    def needed(self) -> tuple[Gap, ...]:
+        """Return all that is missing: the gaps, then what sections wait for to be decided."""
+        first = {gap.fact: gap for gap in self.gaps()}
+        for gap in self.undecided:
+            first.setdefault(gap.fact, gap)
+        return tuple(first.values())
+
     def characters(self) -> int:
         """Return the characters that are spoken: salutation and body, white space left aside."""
         spoken = sum(len("".join(plain((inline,)).split())) for inline in self.salutation)
         return spoken + sum(section.characters() for section in self.sections)
+
+    def lengths(self) -> Lengths:
+        """Return the characters that are spoken, all of them and section by section."""
+        return Lengths(total=self.characters(), sections=tuple(section.characters() for section in self.sections))
 
 
 def leaves(inlines: tuple[Inline, ...]) -> Iterator[Text | FactText | Gap]:

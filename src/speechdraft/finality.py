@@ -28,7 +28,7 @@ def offices_for(gap: Gap, dictionary: Dictionary) -> str:
 
 
 def open_questions(draft: Draft, speech: Speech, entries: Iterable[Entry], file: str) -> list[Problem]:
-    """Return a problem for each gap of the draft and each unconfirmed fact that it rests on.
+    """Return a problem for each fact that the draft lacks and each unconfirmed fact that it rests on.
 
     Those are the facts that it cannot do without, those that it says, and those that what it says is computed from.
     ``file`` is the facts file.
@@ -40,7 +40,7 @@ def open_questions(draft: Draft, speech: Speech, entries: Iterable[Entry], file:
             place=Place(file=file),
             hint=_way_out(gap, speech.dictionary),
         )
-        for gap in draft.gaps()
+        for gap in draft.needed()
     ]
     said = {
         name_of(leaf.fact)

@@ -238,18 +238,20 @@ class MissingFact(_Operators):
             self.ink.bare_optional.append(self.ref)
         elif self.ink.on_trial:
             raise NeededFactMissingError
-        return self.ink.write(
-            Gap(
-                fact=self.ref,
-                label=self.label,
-                about=self.spec.label,
-                unit=self.spec.unit or ("%" if self.spec.type is FactType.PERCENT else ""),
-                example=example_text(self.spec),
-                ask=self.spec.ask,
-                needs=self.needs,
-                slot=self.slot,
-                form=self.form,
-            )
+        return self.ink.write(self.gap())
+
+    def gap(self) -> Gap:
+        """Return the gap that it leaves."""
+        return Gap(
+            fact=self.ref,
+            label=self.label,
+            about=self.spec.label,
+            unit=self.spec.unit or ("%" if self.spec.type is FactType.PERCENT else ""),
+            example=example_text(self.spec),
+            ask=self.spec.ask,
+            needs=self.needs,
+            slot=self.slot,
+            form=self.form,
         )
 
     def __bool__(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from speechdraft.compose import Composition, compose
+from speechdraft.draft import Draft, Lengths
 from speechdraft.i18n import _
 from speechdraft.ink import Fact
 from speechdraft.keeping import Outcome, Pulled, Step, pull, refresh, unsettled_keys, with_changes
@@ -14,9 +15,11 @@ from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.remarks import with_remarks
 from speechdraft.sayings import Sayings
 from speechdraft.speech import Speech
-from speechdraft.word.cleaning import cleaned, obstacles
+from speechdraft.word.cleaning import cleaned, comments_left_out, obstacles
 from speechdraft.word.controls import Stored, split_key
 from speechdraft.word.layouts import LAYOUTS, Layout
+from speechdraft.word.measuring import lengths_of
+from speechdraft.word.omissions import omissions
 from speechdraft.word.package import pack, repacked
 from speechdraft.word.properties import CORE, CUSTOM, LAYOUT, OUTLINE, entitled, made_from, moment, property_of
 from speechdraft.word.regions import has_marks, regions, w
@@ -26,7 +29,7 @@ from speechdraft.word.storing import add_store, store_parts
 from speechdraft.word.updating import Updated, Written, update
 from speechdraft.word.writer import to_docx, to_parts
 
-__all__ = ["Renewed", "clean_copy", "layout_of", "open_questions_of", "renewed"]
+__all__ = ["Renewed", "clean_copy", "doubts_of", "layout_of", "open_questions_of", "renewed"]
 
 _NOTHING = "-"
 """Begins the name of an entry that is none any more; no fact's name does."""
@@ -36,14 +39,20 @@ _NOTHING = "-"
 class Renewed:
     """An edited draft brought up to date, with what was done to it and what was found in it.
 
-    ``outcomes`` are the facts of which the document has another value than the facts file.
+    ``speech`` is what it was brought up to: with the values that people typed into it. ``lengths`` are those of the
+    document, which has the words of a hand, too.
+    ``outcomes`` are the facts of which the document has another value than the facts file. The composition is without
+    the sections that a hand took out of the document; ``taken_out`` are the places in the outline that thereby went.
     """
 
     data: bytes
+    speech: Speech
     paragraphs: tuple[Written, ...]
     composition: Composition
+    lengths: Lengths
     outcomes: tuple[Outcome, ...]
     notes: tuple[Problem, ...]
+    taken_out: frozenset[str] = frozenset()
 
 
 def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False) -> Renewed:
@@ -55,26 +64,28 @@ def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False
     returned = open_docx(data, file)
     _require_ours(returned, speech, file, any_outline=any_outline)
     pulled = pull(returned, speech)
-    current = with_changes(speech, pulled.changes)
-    composition = compose(current)
-    # The document says of what it was made: of the facts file, whatever people typed.
-    digest = compose(speech).draft.digest if pulled.changes else composition.draft.digest
-    draft = replace(with_remarks(composition.draft, ledger(current)), digest=digest)
-    layout = layout_of(returned)
-    new_parts = to_parts(draft, layout, known=tuple(returned.stored))
-    fresh = read_parts(new_parts, file)
-    title = _title(returned)
+    current = with_changes(speech, pulled.changes) if pulled.changes else speech
+    layout, title = layout_of(returned), _title(returned)
+    whole, fresh = _fresh(speech, current, (), layout, returned, file)
+    omitted = omissions(returned, fresh, whole.draft)
+    composition = whole
+    if omitted.keys:
+        composition, fresh = _fresh(speech, current, omitted.keys, layout, returned, file)
+    draft = composition.draft
     updated = update(
         returned,
         fresh,
+        omitted,
         unsettled_keys(returned, pulled.outcomes) | _unsaid_keys(returned, fresh, pulled),
         moment(draft),
     )
     if is_untouched(data):
         done = Renewed(
             data=to_docx(draft, layout),
+            speech=current,
             paragraphs=updated.paragraphs,
             composition=composition,
+            lengths=draft.lengths(),
             outcomes=pulled.outcomes,
             notes=returned.notes,
         )
@@ -83,12 +94,38 @@ def renewed(data: bytes, speech: Speech, file: str, *, any_outline: bool = False
         there = open_docx(new_data, file)
         done = Renewed(
             data=new_data,
+            speech=current,
             paragraphs=_as_they_stand(updated.paragraphs, there),
             composition=composition,
+            lengths=lengths_of(there, draft),
             outcomes=(*pulled.outcomes, *_stale(there, current, {outcome.path for outcome in pulled.outcomes})),
             notes=returned.notes,
+            taken_out=_places(whole.draft) - _places(composition.draft),
         )
     return done
+
+
+def _fresh(  # noqa: PLR0913  (what it is made of, and what it is to go with)
+    speech: Speech, current: Speech, without: Collection[str], layout: Layout, known: Returned, file: str
+) -> tuple[Composition, Returned]:
+    """Return what the current speech composes to without some sections, as a document with another's entries first."""
+    composition = compose(current, without)
+    # The document says of what it was made: of the facts file, whatever people typed.
+    digest = composition.draft.digest if current is speech else compose(speech, without).draft.digest
+    draft = replace(with_remarks(composition.draft, ledger(current)), digest=digest)
+    written = read_parts(to_parts(draft, layout, known=tuple(known.stored)), file)
+    return replace(composition, draft=draft), written
+
+
+def _places(draft: Draft) -> frozenset[str]:
+    """Return the places in the outline of all sections of a draft."""
+    found: set[str] = set()
+    waiting = list(draft.sections)
+    while waiting:
+        section = waiting.pop()
+        found.add(section.origin.outline_place)
+        waiting += section.sections
+    return frozenset(found)
 
 
 def _as_they_stand(paragraphs: tuple[Written, ...], there: Returned) -> tuple[Written, ...]:
@@ -147,6 +184,11 @@ def open_questions_of(done: Renewed, file: str) -> list[Problem]:
         if outcome.step in {Step.CONFLICT, Step.REFUSED}
     ]
     return problems + obstacles(open_docx(done.data, file), file)
+
+
+def doubts_of(done: Renewed, file: str) -> list[Problem]:
+    """Return what asks for a look before the clean copy of an edited draft, ``file``, is taken for final."""
+    return comments_left_out(open_docx(done.data, file), file)
 
 
 def clean_copy(done: Renewed, file: str) -> bytes:

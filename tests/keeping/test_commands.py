@@ -49,6 +49,14 @@ def state(path: Path) -> tuple[int, int, bytes]:
 NOT_A_NUMBER = "“人数”: “一百三十” is not a number; write digits, with the unit if you like: 128, 1.2万, 近300名"
 
 
+WAY = (
+    "to settle a conflict, write the draft's value into 会/facts.yaml, or type the facts file's at each of its mentions "
+    "in the draft"
+)
+
+TOLD = "comments stay as they are; speechdraft draft 会 --update 会/会.docx takes those away that are settled"
+
+
 def said(done: Run) -> list[str]:
     """Return the lines that were printed, without the blanks at their ends."""
     return [line.rstrip() for line in done.out.splitlines()]
@@ -95,6 +103,7 @@ def test_what_has_to_be_settled_is_told_whole(run: Callable[..., Run], speech: P
         "人数: not taken: " + NOT_A_NUMBER,
         "  facts file: 128名",
         "  draft: 一百三十",
+        WAY,
         "1 value taken over into 会/facts.yaml",
     ]
     assert (done.status, done.err) == (0, "")
@@ -112,6 +121,7 @@ def test_a_conflict_with_the_file_shows_both_values(run: Callable[..., Run], spe
         "  facts file: 这一年不寻常。",
         "  draft: 这一年",
         "    不平凡。",
+        WAY,
         "0 values taken over into 会/facts.yaml",
     ]
     assert done.status == 0
@@ -202,6 +212,7 @@ def test_changed_facts_are_put_in_and_told(run: Callable[..., Run], speech: Path
         "占比  put in                40%",
         "",
         "2 facts put into 会/会.docx",
+        TOLD,
     ]
     assert (done.status, done.err) == (0, "")
     after = texts(path.read_bytes())
@@ -219,11 +230,43 @@ def test_a_conflict_is_told_and_left(run: Callable[..., Run], speech: Path) -> N
         "地区: conflict: the facts file was changed, too",
         "  facts file: 云陂县",
         "  draft: 石渡区",
+        WAY,
         "0 facts put into 会/会.docx",
     ]
     assert done.status == 0
     assert run("facts", "refresh", "会/会.docx", "--strict").status == 3
     assert texts((speech / "会.docx").read_bytes()) == texts(before)
+
+
+@pytest.mark.parametrize("side", ["draft", "file"])
+def test_a_conflict_is_settled_where_it_says(run: Callable[..., Run], speech: Path, side: str) -> None:
+    typed(speech, ("地区", "石渡区", -1))
+    (speech / "facts.yaml").write_text(FACTS.replace("清河市", "云陂县"), "utf-8")
+    assert run("facts", "pull", "会/会.docx", "--strict").status == 3
+    if side == "draft":
+        (speech / "facts.yaml").write_text(FACTS.replace("清河市", "石渡区"), "utf-8")
+    else:
+        typed(speech, ("地区", "云陂县", -1))
+    for command in ("pull", "refresh"):
+        assert run("facts", command, "会/会.docx", "--strict").status == 0
+    value = "石渡区" if side == "draft" else "云陂县"
+    assert value in (speech / "facts.yaml").read_text("utf-8")
+    assert set(texts((speech / "会.docx").read_bytes())["地区"]) == {value}
+
+
+def test_chinese_has_its_own_punctuation(run: Callable[..., Run], speech: Path) -> None:
+    typed(speech, ("地区", "石渡区", -1))
+    (speech / "facts.yaml").write_text(FACTS.replace("清河市", "云陂县"), "utf-8")
+    assert said(run("facts", "pull", "会/会.docx", language="zh_CN"))[0].startswith("地区：冲突：")
+
+
+def test_where_no_comment_is_left_nothing_is_said_of_comments(run: Callable[..., Run], speech: Path) -> None:
+    facts = FACTS + "占比: 37%\n项目: [一, 二]\n会议名称: 会\n会议日期: 2026-02-10\n讲话人: 部长 陈立\n"
+    (speech / "facts.yaml").write_text(facts, "utf-8")
+    assert said(run("facts", "refresh", "会/会.docx"))[-1] == TOLD
+    assert run("draft", "会", "--update", "会/会.docx").status == 0
+    (speech / "facts.yaml").write_text(facts.replace("37", "38"), "utf-8")
+    assert said(run("facts", "refresh", "会/会.docx"))[-1] == "1 fact put into 会/会.docx"
 
 
 def test_nothing_to_put_in_leaves_the_document_alone(run: Callable[..., Run], speech: Path) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from speechdraft.word.package import pack
+from speechdraft.word.returned import text_in
 from speechdraft.word.seal import is_untouched
 from tests.building import write_speech
 from tests.commands import Run
-from tests.keeping.support import parts_of
+from tests.keeping.support import parts_of, w
 from tests.updating.support import (
     DICTIONARY,
     FACTS,
@@ -101,9 +103,41 @@ def test_the_whole_report(drafted: Runner) -> None:
         f"“投资” is 很多 in the draft: {NO_NUMBER}",
         "to take over what the facts file does not have: speechdraft facts pull 会/会.docx",
         "",
-        "会/会.docx: 158 characters, 0.9 minutes at 180 characters a minute",
+        "会/会.docx: 175 characters, 1 minutes at 180 characters a minute",
     ]
     assert drafted("draft", "会", "--update", DRAFT).out.startswith("                        paragraph")
+
+
+def test_a_section_that_was_taken_out_is_told_and_the_clean_copy_counts_without_it(drafted: Runner) -> None:
+    def hand(editor: Editor) -> None:
+        for beginning in ("二、抓好落实", "要抓紧", "要抓实"):
+            editor.delete(editor.paragraph(beginning))
+
+    edit(hand)
+    # What only it says need neither be given nor be confirmed.
+    write(facts=FACTS | {"投资": {"value": "912", "confirmed": False}})
+    done = drafted("draft", "会", "--update", DRAFT, "--final")
+    assert (done.status, done.err) == (0, "")
+    told = [line.rstrip() for line in done.out.split("\n\nsection")[0].splitlines()]
+    assert told == [
+        "           paragraph",
+        "renewed    今天，清河市召开会议，讲两点意见。",
+        "taken out  二、抓好落实",
+        "taken out  要抓紧，选派【待补：人数】到村，投资912亿元，不许松劲…",
+        "taken out  要抓实，【待补：人数】一个不少。",
+        "renewed    二、带好队伍",
+        "",
+        "14 paragraphs unchanged",
+        "taken out: a whole section, taken out by hand; the numbers follow",
+        "to have it back, copy its paragraphs from a fresh draft (-o) into this one",
+        "",
+        "会/会-final.docx: 130 characters, 0.7 minutes at 180 characters a minute",
+    ]
+    assert "no gaps: every fact that the draft needs is given" in done.out
+    root = etree.fromstring(parts_of(Path("会/会-final.docx").read_bytes())["word/document.xml"])
+    said = [text_in(paragraph) for paragraph in root.iter(w("p"))]
+    assert "今天，清河市召开会议，讲两点意见。" in said
+    assert [text[:2] for text in said if text[1:2] == "、"] == ["一、", "二、"]
 
 
 def test_the_table_stays_within_eighty_columns(drafted: Runner) -> None:

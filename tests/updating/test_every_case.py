@@ -193,7 +193,7 @@ def assert_as_fresh(done: Renewed, before: bytes, speech: Speech, *, moved: bool
     told = [(one.fate, one.text) for one in done.paragraphs]
     here = [(fate, text) for fate, text in told if fate not in {Fate.REMOVED, Fate.ORPHANED}]
     assert len(here) == len(wanted)
-    of_a_hand = {Fate.KEPT, Fate.BOTH, Fate.DELETED}
+    of_a_hand = {Fate.KEPT, Fate.BOTH, Fate.DELETED, Fate.TAKEN_OUT}
     untouched = [text for (fate, _text), text in zip(here, wanted, strict=True) if fate not in of_a_hand]
     assert [text for fate, text in here if fate not in of_a_hand] == untouched
     there = paragraphs(done.data)

@@ -145,6 +145,35 @@ def test_a_stale_fact_is_remarked_on_and_no_obstacle(run: Runner) -> None:
     assert_clean(FINAL.read_bytes())
 
 
+def test_facts_that_contradict_each_other_are_refused_and_all_else_is_told_beside(run: Runner) -> None:
+    facts = WHOLE | {"投资": {"value": "912", "as_of": "2023-12-31"}, "人数": "128", "地区": {"value": "清河市", "confirmed": False}}  # fmt: skip
+    write(facts=facts, checks=[{"check": "人数 > 500", "message": "人数应过五百"}])
+    done = run("draft", "会", "--final")
+    assert (done.status, done.out) == (1, "")
+    assert done.err == (
+        "会/facts.yaml:5:3: not-final: “地区” is not confirmed: 清河市\n"
+        "  when it is right, write confirmed: yes\n"
+        "会/facts.yaml:18:5: contradiction: 人数应过五百 (人数 is 128名)\n"
+        "  the rule: 会/outline.yaml:12:10\n"
+        "会/facts.yaml:8:3: stale-fact: “投资” dates from 2023-12-31, 25 months before the speech: 912亿元\n"
+        "  see whether it still holds; then give it a newer day (as_of)\n"
+        "2 errors; nothing was written\n"
+    )
+    # A draft for the desk is written all the same, and so is a copy of one in which somebody has put it right.
+    facts["地区"] = "清河市"
+    write(facts=facts, checks=["人数 > 500"])
+    assert run("draft", "会").status == 0
+    assert "contradiction" in run("draft", "会", "--update", DRAFT, "--final").err
+    editor = Editor(DRAFT.read_bytes())
+    editor.type("人数", "501名")
+    DRAFT.write_bytes(editor.saved_by_word())
+    done = run("draft", "会", "--update", DRAFT, "--final")
+    assert (done.status, [line.split(": ")[1] for line in done.err.splitlines() if line.startswith("会")]) == (
+        0,
+        ["stale-fact"],
+    )
+
+
 def test_tracked_changes_are_refused(speech: Runner) -> None:
     editor = Editor(DRAFT.read_bytes())
     editor.track(editor.paragraph("要抓实"), 3, "，再抓实")
@@ -264,6 +293,42 @@ def test_a_gap_that_was_copied_into_the_text_keeps_it_open(speech: Runner) -> No
     )
 
 
+def test_a_clean_copy_of_the_facts_alone_is_refused_beside_a_draft_that_a_hand_has_changed(speech: Runner) -> None:
+    editor = Editor(DRAFT.read_bytes())
+    editor.type_in(editor.paragraph("要抓实"), 3, "，再抓实")
+    DRAFT.write_bytes(editor.saved())
+    message = (
+        "会/会.docx: changed-by-hand: this draft was changed by hand, and a clean copy made of the facts alone is "
+        "without that\n"
+        "  speechdraft draft 会 --update 会/会.docx --final takes the changes along; --force writes it of the facts alone\n"
+        "1 error; nothing was written\n"
+    )
+    for more in ((), ("-o", "终.docx"), ("-o", "终.md")):
+        done = speech("draft", "会", "--final", *more)
+        assert (done.status, done.err) == (1, message)
+    assert not FINAL.exists()
+    assert speech("draft", "会", "--update", DRAFT, "--final").status == 0
+    assert "要抓实，再抓实，128名一个不少。" in text_of(FINAL.read_bytes())
+    assert speech("draft", "会", "--final", "--force").status == 0
+    assert "要抓实，128名一个不少。" in text_of(FINAL.read_bytes())
+    # Another draft than the default one, beside the copy that is asked for.
+    Path("新.docx").write_bytes(DRAFT.read_bytes())
+    DRAFT.unlink()
+    done = speech("draft", "会", "--final", "-o", "新-final.docx")
+    assert (done.status, done.err) == (1, message.replace("会/会.docx", "新.docx"))
+
+
+def test_it_is_told_together_with_what_is_missing(run: Runner) -> None:
+    write()
+    run("draft", "会")
+    DRAFT.write_bytes(b"")
+    err = run("draft", "会", "--final").err
+    assert [line.split(": ")[1] for line in err.splitlines() if line.startswith("会/")] == [
+        "not-final",
+        "changed-by-hand",
+    ]
+
+
 # The clean copy.
 
 
@@ -303,7 +368,7 @@ def test_the_clean_copy_of_an_edited_draft(speech: Runner) -> None:
     before = editor.saved()
     DRAFT.write_bytes(before)
     done = speech("draft", "会", "--update", DRAFT, "--final")
-    assert (done.status, done.err) == (0, "")
+    assert (done.status, "  王: 写得好\n" in done.err) == (0, True)
     assert DRAFT.read_bytes() == before
     data = FINAL.read_bytes()
     root = etree.fromstring(parts_of(data)["word/document.xml"])
@@ -329,6 +394,53 @@ def test_the_clean_copy_of_an_edited_draft(speech: Runner) -> None:
     assert speech("draft", "会", "--update", DRAFT, "--final").status == 0
     assert speech("draft", "会", "--update", DRAFT, "--final", "-o", "终.docx").status == 0
     assert Path("终.docx").read_bytes() == data
+
+
+def test_comments_of_others_are_told_when_a_clean_copy_leaves_them_out(speech: Runner) -> None:
+    editor = Editor(DRAFT.read_bytes())
+    editor.comment(editor.paragraph("要抓实"), "这句太硬，改柔和些", "王芳")
+    DRAFT.write_bytes(editor.saved())
+    done = speech("draft", "会", "--update", DRAFT, "--final")
+    assert done.status == 0
+    assert done.err == (
+        "会/会.docx: comments-left-out: 1 comment of others is not in the clean copy\n"
+        "  王芳: 这句太硬，改柔和些\n"
+        "  see in the draft whether they are settled; then resolve or delete them\n"
+    )
+    assert speech("draft", "会", "--update", DRAFT, "--final", "--strict").status == 3
+    for number in range(6):
+        editor.comment(editor.paragraph("要抓紧"), f"第{number}条：" + "要改一改，" * 9, "李")
+    DRAFT.write_bytes(editor.saved())
+    assert speech("draft", "会", "--update", DRAFT, "--final").err == (
+        "会/会.docx: comments-left-out: 7 comments of others are not in the clean copy\n"
+        "  王芳: 这句太硬，改柔和些\n"
+        + "".join(f"  李: 第{number}条：要改一改，要改一改，要改一改，要改一改…\n" for number in range(4))
+        + "  and 2 more\n"
+        "  see in the draft whether they are settled; then resolve or delete them\n"
+    )
+    # An ordinary update keeps them, and has nothing to say of them.
+    assert speech("draft", "会", "--update", DRAFT, "--strict").status == 0
+
+
+def test_a_comment_that_somebody_resolved_is_settled_and_one_of_ours_with_an_answer_is_not(run: Runner) -> None:
+    write(facts=WHOLE | {"投资": {"value": "912", "as_of": "2023-12-31"}})
+    run("draft", "会")
+    editor = Editor(DRAFT.read_bytes())
+    editor.comment(editor.paragraph("要抓实"), "改过了", "王芳")
+    parts = parts_of(editor.saved())
+    comments = (
+        parts["word/comments.xml"].decode().replace("<w:p><w:r><w:t", '<w:p xmlns:w14="x" w14:paraId="0A"><w:r><w:t')
+    )
+    extended = b'<x:commentsEx xmlns:x="y"><x:commentEx x:paraId="0A" x:done="1"/></x:commentsEx>'
+    DRAFT.write_bytes(pack(parts | {"word/comments.xml": comments.encode(), "word/commentsExtended.xml": extended}))
+    assert "comments-left-out" not in run("draft", "会", "--update", DRAFT, "--final").err
+    editor = Editor(DRAFT.read_bytes())
+    editor.comment_further("待核：投资", "已核，按此数")
+    DRAFT.write_bytes(editor.saved())
+    assert (
+        "  speechdraft: 待核：投资 距讲话日期已25个月，请核对 截至…\n"
+        in run("draft", "会", "--update", DRAFT, "--final").err
+    )
 
 
 def test_a_final_copy_somebody_worked_on_is_left_alone(speech: Runner) -> None:

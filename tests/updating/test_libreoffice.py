@@ -80,6 +80,18 @@ def test_a_saved_edit_is_seen_as_it_was_before(libreoffice: LibreOffice, edit: s
     assert_as_fresh(done, before, speech, moved="moved" in edit)
 
 
+def test_a_section_that_was_taken_out_stays_out(libreoffice: LibreOffice) -> None:
+    editor = Editor(DRAFT)
+    for beginning in ("二、抓好落实", "要抓紧", "要抓实"):
+        editor.delete(editor.paragraph(beginning))
+    data = editor.saved_by_word()
+    for _time in range(2):
+        done = update(libreoffice.edited(data), speech_with())
+        assert [text for text in paragraphs(done.data) if text[1:2] == "、"] == ["一、看清成绩", "二、带好队伍"]
+        assert "今天，清河市召开会议，讲两点意见。" in paragraphs(done.data)
+        data = done.data
+
+
 def test_it_goes_to_and_fro(libreoffice: LibreOffice) -> None:
     data = DRAFT
     for number, change in enumerate(("a section at the start", "a list grown at its start", "a fact given", "nothing")):

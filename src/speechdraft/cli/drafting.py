@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,13 +21,13 @@ from speechdraft.cli.edge import (
 from speechdraft.cli.statuses import Status
 from speechdraft.compose import Composition, compose
 from speechdraft.consistency import worth_a_look
-from speechdraft.draft import Draft, Gap, Section, plain
+from speechdraft.draft import Draft, Gap, Lengths, Section, plain
 from speechdraft.files import read_bounded, write_whole
 from speechdraft.finality import offices_for, open_questions, to_be_given
 from speechdraft.i18n import _, ngettext
 from speechdraft.ledger import ledger
 from speechdraft.packs import shown
-from speechdraft.problems import Place, Problem, ProblemError
+from speechdraft.problems import Place, Problem, ProblemError, Severity
 from speechdraft.remarks import with_remarks
 from speechdraft.speeches import Loaded, keep_lock, load_speech
 from speechdraft.writers import LAYOUT_NAMES, is_untouched, require_suffix, write
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 __all__ = ["Wishes", "draft_command"]
 
 _MAX_OUTPUT_BYTES = 64 * 1024 * 1024
+_FINAL = "-final"
+"""Ends the name of a clean copy."""
+_CONTRADICTION = "contradiction"
+"""What else asks for a second look keeps no speech from being final."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,31 +71,39 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
     renewal = None if wishes.edited is None else _renewal(wishes.edited, loaded, wishes)
     composition = compose(loaded.speech) if renewal is None else renewal.renewed.composition
     path = output or _default_output(loaded, wishes)
+    doubts = worth_a_look(loaded.speech if renewal is None else renewal.renewed.speech)
     if wishes.final:
-        _require_final(loaded, composition, renewal)
+        doubts += [] if renewal is None else renewal.doubts()
+        problems = _open_questions(loaded, composition, renewal)
+        problems += [replace(one, severity=Severity.ERROR) for one in doubts if one.code == _CONTRADICTION]
+        if renewal is None and not wishes.force:
+            problems += _edited_beside(loaded, target, output)
+        if problems:
+            raise ProblemError([*problems, *(one for one in doubts if one.code != _CONTRADICTION)])
     data = _data(loaded, composition, renewal, path, wishes)
     if not wishes.force and not _is_same_file(path, wishes.edited):
         _spare_a_hand(path, data)
     write_whole(path, data)
     notes = () if renewal is None else renewal.renewed.notes
-    problems = [*loaded.problems, *notes, *composition.problems, *worth_a_look(loaded.speech)]
+    problems = [*loaded.problems, *notes, *composition.problems, *doubts]
     if not wishes.unlocked:
         problems += keep_lock(loaded)
+    lengths = composition.draft.lengths() if renewal is None else renewal.renewed.lengths
     if wishes.as_json:
-        console().print_json(_as_json(path, composition, problems, renewal))
+        console().print_json(_as_json(path, composition, lengths, problems, renewal))
     else:
         print_problems(problems)
         if renewal is not None:
             renewal.report()
-        _report(path, loaded, composition)
-    asks = problems or composition.draft.gaps() or (renewal is not None and renewal.asks)
+        _report(path, loaded, composition, lengths)
+    asks = problems or composition.draft.needed() or (renewal is not None and renewal.asks)
     return Status.PROBLEMS if wishes.strict and asks else Status.DONE
 
 
 def _default_output(loaded: Loaded, wishes: Wishes) -> Path:
     """Return where to write: beside the facts, an update in place, a clean copy beside what it is a copy of."""
     path = wishes.edited or loaded.folder / f"{loaded.name}.docx"
-    return path.with_name(f"{path.stem}-final{path.suffix}") if wishes.final else path
+    return path.with_name(f"{path.stem}{_FINAL}{path.suffix}") if wishes.final else path
 
 
 def _data(loaded: Loaded, composition: Composition, renewal: Renewal | None, path: Path, wishes: Wishes) -> bytes:
@@ -123,14 +135,34 @@ def _is_same_file(path: Path, other: Path | None) -> bool:
     return other is not None and path.exists() and path.samefile(other)
 
 
-def _require_final(loaded: Loaded, composition: Composition, renewal: Renewal | None) -> None:
-    """Raise ProblemError with all that keeps the speech from being final."""
+def _open_questions(loaded: Loaded, composition: Composition, renewal: Renewal | None) -> list[Problem]:
+    """Return all that keeps the speech from being final."""
     file = shown(loaded.facts_file) if loaded.facts_file is not None else shown(loaded.folder)
-    problems = open_questions(composition.draft, loaded.speech, ledger(loaded.speech), file)
+    gone = frozenset[str]() if renewal is None else renewal.renewed.taken_out
+    entries = [entry for entry in ledger(loaded.speech) if not entry.sections or not gone.issuperset(entry.sections)]
+    problems = open_questions(composition.draft, loaded.speech, entries, file)
     if renewal is not None:
         problems += renewal.open_questions()
-    if problems:
-        raise ProblemError(problems)
+    return problems
+
+
+def _edited_beside(loaded: Loaded, target: Path, output: Path | None) -> list[Problem]:
+    """Return a problem for each draft beside a clean copy made of the facts alone that a hand has changed."""
+    drafts = {loaded.folder / f"{loaded.name}.docx": None}
+    if output is not None and output.stem.endswith(_FINAL):
+        drafts[output.with_name(f"{output.stem.removesuffix(_FINAL)}.docx")] = None
+    return [
+        Problem(
+            code="changed-by-hand",
+            message=_("this draft was changed by hand, and a clean copy made of the facts alone is without that"),
+            place=Place(file=shown(draft)),
+            hint=_("{command} takes the changes along; --force writes it of the facts alone").format(
+                command=f"speechdraft draft {shown(target)} --update {shown(draft)} --final"
+            ),
+        )
+        for draft in drafts
+        if draft.is_file() and not is_untouched(read_bounded(draft, _MAX_OUTPUT_BYTES), ".docx")
+    ]
 
 
 def _spare_a_hand(path: Path, data: bytes) -> None:
@@ -154,9 +186,9 @@ def _spare_a_hand(path: Path, data: bytes) -> None:
     )
 
 
-def _report(path: Path, loaded: Loaded, composition: Composition) -> None:
+def _report(path: Path, loaded: Loaded, composition: Composition, lengths: Lengths) -> None:
     draft, terminal = composition.draft, console()
-    characters = draft.characters()
+    characters = lengths.total
     written = _("{file}: {characters} characters, {minutes} minutes at {pace} characters a minute")
     terminal.print(
         escape(
@@ -169,13 +201,13 @@ def _report(path: Path, loaded: Loaded, composition: Composition) -> None:
         )
     )
     terminal.print()
-    terminal.print(_sections(draft))
+    terminal.print(_sections(draft, lengths))
     if composition.left_out:
         left_out = _("left out for want of facts: sections {sections}").format(
             sections=_(", ").join(composition.left_out)
         )
         terminal.print(f"\n[dim]{escape(left_out)}[/]")
-    gaps = draft.gaps()
+    gaps = draft.needed()
     terminal.print()
     if not gaps:
         terminal.print(_("no gaps: every fact that the draft needs is given"))
@@ -188,19 +220,18 @@ def _report(path: Path, loaded: Loaded, composition: Composition) -> None:
         terminal.print(f"\n[dim]{escape(_('fill them in {file}, then draft again').format(file=where))}[/]")
 
 
-def _sections(draft: Draft) -> object:
+def _sections(draft: Draft, lengths: Lengths) -> object:
     table = plain_table(
         (_("section"), "left"), (_("characters"), "right"), (_("minutes"), "right"), (_("planned"), "right")
     )
-    for section in draft.sections:
-        characters = section.characters()
+    for section, characters in zip(draft.sections, lengths.sections, strict=True):
         table.add_row(
             escape(_caption(section)),
             str(characters),
             minutes_text(characters / draft.pace),
             _planned(characters / draft.pace, section.minutes),
         )
-    total = draft.characters()
+    total = lengths.total
     table.add_row(
         _("whole speech"),
         str(total),
@@ -241,23 +272,25 @@ def _short(text: str, most: int = 24) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _as_json(path: Path, composition: Composition, problems: list[Problem], renewal: Renewal | None) -> str:
+def _as_json(
+    path: Path, composition: Composition, lengths: Lengths, problems: list[Problem], renewal: Renewal | None
+) -> str:
     draft = composition.draft
     return json.dumps(
         {
             "output": str(path),
             "outline": draft.outline,
-            "characters": draft.characters(),
-            "minutes": round(draft.characters() / draft.pace, 1),
+            "characters": lengths.total,
+            "minutes": round(lengths.total / draft.pace, 1),
             "sections": [
                 {
                     "section": section.origin.section,
                     "heading": _caption(section) if section.heading else None,
-                    "characters": section.characters(),
-                    "minutes": round(section.characters() / draft.pace, 1),
+                    "characters": characters,
+                    "minutes": round(characters / draft.pace, 1),
                     "planned": section.minutes,
                 }
-                for section in draft.sections
+                for section, characters in zip(draft.sections, lengths.sections, strict=True)
             ],
             "gaps": [
                 {
@@ -268,7 +301,7 @@ def _as_json(path: Path, composition: Composition, problems: list[Problem], rene
                     "ask": gap.ask,
                     "needs": list(gap.needs),
                 }
-                for gap in draft.gaps()
+                for gap in draft.needed()
             ],
             "left_out": list(composition.left_out),
             "paragraphs": [

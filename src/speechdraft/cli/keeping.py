@@ -20,6 +20,7 @@ from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.recording import record
 from speechdraft.renewing import layout_of
 from speechdraft.speeches import FACTS, OUTLINE, Loaded, load_speech
+from speechdraft.word.commenting import has_comments_of_ours
 from speechdraft.word.controls import Stored
 from speechdraft.word.returned import Returned, open_docx
 from speechdraft.word.writer import to_docx
@@ -52,7 +53,7 @@ def pull_command(document: Path, target: Path | None, *, strict: bool, unlocked:
         print_problems(returned.notes)
         taken = sum(outcome.step in {Step.NEW, Step.CHANGED} for outcome in pulled.outcomes)
         told = ngettext("{count} value taken over into {file}", "{count} values taken over into {file}", taken)
-        _report(pulled.outcomes, told.format(count=taken, file=shown(facts)))
+        _report(pulled.outcomes, told.format(count=taken, file=shown(facts)), facts)
     return _status(returned, pulled.outcomes, strict=strict)
 
 
@@ -71,7 +72,13 @@ def refresh_command(document: Path, target: Path | None, *, strict: bool, unlock
         print_problems(returned.notes)
         put = sum(outcome.step is Step.REFRESHED for outcome in refreshed.outcomes)
         told = ngettext("{count} fact put into {file}", "{count} facts put into {file}", put)
-        _report(refreshed.outcomes, told.format(count=put, file=shown(document)))
+        facts = loaded.facts_file or loaded.folder / FACTS
+        _report(refreshed.outcomes, told.format(count=put, file=shown(document)), facts)
+        if put and has_comments_of_ours(returned):
+            speech = loaded.folder if facts.name == FACTS else facts
+            command = f"speechdraft draft {shown(speech)} --update {shown(document)}"
+            kept = _("comments stay as they are; {command} takes those away that are settled")
+            console().print(escape(kept.format(command=command)))
     return _status(returned, refreshed.outcomes, strict=strict)
 
 
@@ -124,8 +131,11 @@ def _name_of(step: Step) -> str:
     }[step]
 
 
-def _report(outcomes: Iterable[Outcome], told: str) -> None:
-    """Print what was taken over, briefly; then what was not, whole, with the values of both sides; then the count."""
+def _report(outcomes: Iterable[Outcome], told: str, facts: Path) -> None:
+    """Print what was taken over, briefly; then what was not, whole, with the values of both sides; then the count.
+
+    ``facts`` is the facts file, where one way out of a conflict leads.
+    """
     terminal = console()
     table = plain_table((_("fact"), "left"), ("", "left"), (_("facts file"), "left"), (_("draft"), "left"))
     remarks: list[str] = []
@@ -141,21 +151,26 @@ def _report(outcomes: Iterable[Outcome], told: str) -> None:
             escape(_short(" / ".join(outcome.in_word))),
         )
         if outcome.reason:
-            remarks.append(f"{outcome.path}: {outcome.reason}")
+            remarks.append(_("{name}: {why}").format(name=outcome.path, why=outcome.reason))
     if table.row_count:
         terminal.print(table)
         terminal.print()
     for remark in remarks:
         terminal.print(f"[yellow]{escape(remark)}[/]")
     for outcome in unsettled:
-        terminal.print(
-            f"{escape(outcome.path)}: [{_COLOURS[outcome.step]}]{escape(_name_of(outcome.step))}[/]: "
-            + escape(outcome.reason)
-        )
+        step = f"[{_COLOURS[outcome.step]}]{escape(_name_of(outcome.step))}[/]"
+        why = _("{name}: {why}").format(name=step, why=escape(outcome.reason))
+        terminal.print(_("{name}: {why}").format(name=escape(outcome.path), why=why))
         if outcome.in_file:
             terminal.print("  " + escape(_("facts file: {value}").format(value=_indented(outcome.in_file))))
         for text in outcome.in_word:
             terminal.print("  " + escape(_("draft: {value}").format(value=_indented(text))))
+    if any(outcome.step is Step.CONFLICT for outcome in unsettled):
+        way = _(
+            "to settle a conflict, write the draft's value into {file}, "
+            "or type the facts file's at each of its mentions in the draft"
+        )
+        terminal.print(f"[dim]{escape(way.format(file=shown(facts)))}[/]")
     terminal.print(escape(told))
 
 

@@ -16,7 +16,7 @@ from speechdraft.i18n import _, ngettext
 from speechdraft.keeping import Step
 from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError
-from speechdraft.renewing import Renewed, clean_copy, open_questions_of, renewed
+from speechdraft.renewing import Renewed, clean_copy, doubts_of, open_questions_of, renewed
 from speechdraft.speech import Speech
 from speechdraft.word.updating import Fate
 
@@ -29,6 +29,7 @@ _COLOURS = {
     Fate.NEW: "green",
     Fate.REMOVED: "cyan",
     Fate.DELETED: "dim",
+    Fate.TAKEN_OUT: "yellow",
     Fate.KEPT: "yellow",
     Fate.BOTH: "bold yellow",
     Fate.ORPHANED: "bold yellow",
@@ -59,6 +60,10 @@ class Renewal:
         """Return all that keeps it from being final, the facts of its speech aside."""
         return open_questions_of(self.renewed, shown(self.document))
 
+    def doubts(self) -> list[Problem]:
+        """Return what asks for a look before its clean copy is taken for final."""
+        return doubts_of(self.renewed, shown(self.document))
+
     def clean_copy(self) -> bytes:
         """Return its clean copy. Raises ProblemError."""
         return clean_copy(self.renewed, shown(self.document))
@@ -88,6 +93,7 @@ def _name_of(fate: Fate) -> str:
         Fate.REMOVED: _("removed"),
         Fate.ORPHANED: _("kept, gone from speech"),
         Fate.DELETED: _("stays deleted"),
+        Fate.TAKEN_OUT: _("taken out"),
     }[fate]
 
 
@@ -135,6 +141,9 @@ def _told(counts: Counter[Fate]) -> list[str]:
         told.append(_("kept, new text beside: edited; what the speech says now is in a comment"))
     if counts[Fate.ORPHANED]:
         told.append(_("kept, gone from speech: edited; the speech has it no more, as a comment says"))
+    if counts[Fate.TAKEN_OUT]:
+        told.append(_("taken out: a whole section, taken out by hand; the numbers follow"))
+        told.append(_("to have it back, copy its paragraphs from a fresh draft (-o) into this one"))
     return [line.format(count=count) for line in told]
 
 

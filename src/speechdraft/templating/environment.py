@@ -22,8 +22,19 @@ from speechdraft.ink import Fact, Ink, MissingFact, OptionalFactMissingError, ar
 from speechdraft.numbering import FORMS, MOST, enumerator
 from speechdraft.problems import did_you_mean
 from speechdraft.templating.budget import Budget, BudgetError, RefusedError
-from speechdraft.templating.filters import COMPARISONS, FILTERS, bare, items_of, plain_number, printed, text_of
-from speechdraft.templating.grammar import EACH, JOINED, LISTED, RUN, WEIGHED, check, metered, too_deep, too_long
+from speechdraft.templating.filters import COMPARISONS, FILTERS, bare, items_of, plain_number, printed, text_of, within
+from speechdraft.templating.grammar import (
+    EACH,
+    JOINED,
+    LISTED,
+    RUN,
+    WEIGHED,
+    WITHIN,
+    check,
+    metered,
+    too_deep,
+    too_long,
+)
 from speechdraft.values import FactType
 
 __all__ = ["SCOPE", "Load", "Resolve", "Sandbox", "Scope"]
@@ -145,6 +156,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 LISTED: self._listed,
                 RUN: self._run,
                 WEIGHED: self._weighed,
+                WITHIN: within,
             }
         )
         self.tests.clear()
@@ -369,6 +381,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if len(items) > MOST:
             raise BudgetError(_("an enumeration of more than {most} items").format(most=MOST))
         texts = [bare(item) for item in items]
+        if len(texts) == 1:  # nothing to count
+            return f"{self._printed(texts[0])}。"
         mark = "。" if any("。" in text_of(item) for item in texts) else "；"
         lines = [
             f"{enumerator(form, index, len(texts))}{self._printed(item)}" for index, item in enumerate(texts, start=1)

@@ -25,6 +25,7 @@ __all__ = [
     "printed",
     "text_in_form",
     "text_of",
+    "within",
 ]
 
 
@@ -190,6 +191,14 @@ def figure(value: Decimal | float) -> str:
 def plain_number(value: object) -> object:
     """Return a whole number as an int."""
     return int(value) if isinstance(value, Decimal) and value == int(value) else value
+
+
+def within(item: Any, container: Any, there: bool) -> object:  # noqa: FBT001  (which of “in” and “not in” it is)
+    """Return whether something is in a list or a text, or is not; missing where either is."""
+    for side in (container, item):
+        if isinstance(side, MissingFact):
+            return side
+    return (item in container) is there
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -20,6 +20,7 @@ __all__ = [
     "LISTED",
     "RUN",
     "WEIGHED",
+    "WITHIN",
     "GrammarRefusalError",
     "check",
     "metered",
@@ -30,7 +31,9 @@ __all__ = [
 FUNCTIONS = ("clause", "enum")
 """The functions of templates; ``clause`` is what the tag of the name calls."""
 
-EACH, JOINED, LISTED, WEIGHED, RUN = "__each__", "__joined__", "__listed__", "__weighed__", "__run__"
+EACH, JOINED, LISTED, WEIGHED, WITHIN, RUN = (
+    "__each__", "__joined__", "__listed__", "__weighed__", "__within__", "__run__",
+)  # fmt: skip
 """Filters that metering puts in; no template can name them."""
 
 _STATEMENTS: tuple[type[nodes.Node], ...] = (
@@ -259,7 +262,7 @@ def _charge(weight: int, line: int) -> nodes.ExprStmt:
 
 
 def _make_filters(node: nodes.Node) -> None:
-    """Put a filter of ours in place of every joining of texts, and around every list and what is compared."""
+    """Put a filter of ours in place of every joining of texts and “in”, and around every list and what is compared."""
     for name, value in node.iter_fields():
         if isinstance(value, nodes.Node):
             _make_filters(value)
@@ -282,6 +285,10 @@ def _filtered(node: nodes.Node) -> nodes.Node:
             sides: list[nodes.Compare | nodes.Operand] = [node, *node.ops]
             for side in sides:
                 side.expr = nodes.Filter(side.expr, WEIGHED, [], [], None, None, lineno=node.lineno)
+            if len(node.ops) == 1 and node.ops[0].op in {"in", "notin"}:
+                # Python's own “in” says yes or no, whatever is missing.
+                there = nodes.Const(node.ops[0].op == "in", lineno=node.lineno)
+                return nodes.Filter(node.expr, WITHIN, [node.ops[0].expr, there], [], None, None, lineno=node.lineno)
             return node
         case _:
             return node

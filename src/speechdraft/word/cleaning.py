@@ -9,12 +9,12 @@ from typing import Final
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from lxml import etree
 
-from speechdraft.i18n import _
-from speechdraft.problems import Place, Problem, ProblemError
+from speechdraft.i18n import _, ngettext
+from speechdraft.problems import Place, Problem, ProblemError, Severity
 from speechdraft.word.commenting import EDITED, REMARKS, lines_in
 from speechdraft.word.controls import TAG
 from speechdraft.word.glossaries import forget_placeholders
-from speechdraft.word.marks import MARK
+from speechdraft.word.marks import MARK, Register, comment_digest
 from speechdraft.word.package import pack
 from speechdraft.word.parts import related, remove_part, serialized
 from speechdraft.word.properties import AUTHOR, CUSTOM
@@ -24,7 +24,7 @@ from speechdraft.word.seal import resealed
 from speechdraft.word.transplanting import unwrap
 from speechdraft.word.trees import read_xml
 
-__all__ = ["cleaned", "obstacles"]
+__all__ = ["cleaned", "comments_left_out", "obstacles"]
 
 _TRACKED: Final = tuple(
     map(
@@ -54,6 +54,10 @@ _ANCHORS: Final = tuple(map(w, ("commentRangeStart", "commentRangeEnd")))
 _COMMENT_PART = re.compile(r"word/comments\w*\.xml|word/people\.xml")
 _STORY: Final = re.compile(r"word/(footnotes|endnotes|header\d*|footer\d*)\.xml")
 _GAP: Final = re.compile("【待补：[^】]*】")
+_EXTENDED: Final = re.compile(r"word/commentsExtended\d*\.xml")
+_MOST_TOLD: Final = 5
+_BEGINNING: Final = 24
+"""Characters of a comment that are told."""
 
 
 def cleaned(returned: Returned, file: str) -> bytes:
@@ -142,6 +146,67 @@ def _unsettled(returned: Returned, file: str) -> Iterator[Problem]:
             place=Place(file=file),
             hint=_("draft --update says so in a comment beside it; settle it, then delete the comment"),
         )
+
+
+def comments_left_out(returned: Returned, file: str) -> list[Problem]:
+    """Return a warning with the comments of others that a clean copy is without: whose, and how each begins.
+
+    What is marked as resolved is none; one of ours that a hand has changed is.
+    """
+    name = related(returned.parts, returned.document_part, RT.COMMENTS)
+    if not name:
+        return []
+    ours = set(Register.read(returned.order).comments) if returned.store_part else None
+    resolved = _resolved(returned)
+    told: list[str] = []
+    for comment in read_xml(returned.parts[name], name).iter(w("comment")):
+        author, lines = comment.get(w("author"), ""), lines_in(comment)
+        is_ours = author == AUTHOR and (ours is None or comment_digest(lines) in ours)
+        if not is_ours and resolved.isdisjoint(_paragraph_ids(comment)):
+            words = " ".join(" ".join(lines).split())
+            beginning = words if len(words) <= _BEGINNING else f"{words[: _BEGINNING - 1]}…"
+            told.append(_("{name}: {why}").format(name=author, why=beginning))
+    if not told:
+        return []
+    counted = ngettext(
+        "{count} comment of others is not in the clean copy",
+        "{count} comments of others are not in the clean copy",
+        len(told),
+    )
+    hint = told[:_MOST_TOLD]
+    if len(told) > _MOST_TOLD:
+        hint.append(_("and {count} more").format(count=len(told) - _MOST_TOLD))
+    hint.append(_("see in the draft whether they are settled; then resolve or delete them"))
+    return [
+        Problem(
+            code="comments-left-out",
+            message=counted.format(count=len(told)),
+            place=Place(file=file),
+            hint="\n".join(hint),
+            severity=Severity.WARNING,
+        )
+    ]
+
+
+def _resolved(returned: Returned) -> set[str]:
+    """Return the identifiers of the paragraphs whose comments somebody has resolved (MS-DOCX, 2.5.4.3)."""
+    found: set[str] = set()
+    for name in filter(_EXTENDED.fullmatch, returned.parts):
+        for entry in read_xml(returned.parts[name], name).iter("{*}commentEx"):
+            told = {etree.QName(key).localname: value for key, value in entry.attrib.items()}
+            if told.get("done") in {"1", "true", "on"}:
+                found.add(str(told.get("paraId", "")))
+    return found
+
+
+def _paragraph_ids(comment: etree._Element) -> set[str]:
+    """Return the identifiers of a comment's paragraphs (w14:paraId); the last of them names the comment."""
+    return {
+        str(value)
+        for paragraph in comment.iter(w("p"))
+        for key, value in paragraph.attrib.items()
+        if etree.QName(key).localname == "paraId"
+    }
 
 
 def _clean(root: etree._Element) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from docx.opc.constants import CONTENT_TYPE as CT
@@ -13,16 +13,16 @@ from lxml import etree
 
 from speechdraft.word.base import COMMENTS
 from speechdraft.word.comments import comments
-from speechdraft.word.marks import comment_digest
+from speechdraft.word.marks import comment_digest, digest_of
 from speechdraft.word.parts import add_part, related, remove_part, serialized
 from speechdraft.word.properties import AUTHOR
 from speechdraft.word.regions import remove, w
 from speechdraft.word.restyling import Styles
-from speechdraft.word.returned import text_in
+from speechdraft.word.returned import Returned, text_in
 from speechdraft.word.transplanting import tag_and_label
 from speechdraft.word.trees import read_xml
 
-__all__ = ["EDITED", "LEFT", "REMARKS", "Comments", "lines_in"]
+__all__ = ["EDITED", "LEFT", "REMARKS", "Comments", "comments_in", "has_comments_of_ours", "lines_in"]
 
 EDITED: Final = "讲话稿已更新，这一段改动过，保留原样。"
 LEFT: Final = "新的讲话稿里没有这一段了；因为改动过，保留原样。"
@@ -41,6 +41,13 @@ _MOMENT = re.compile(r"[1-9]\d{3}-(?!00)\d\d-(?!00)\d\dT")
 def lines_in(comment: etree._Element) -> tuple[str, ...]:
     """Return what a comment says, a line each paragraph."""
     return tuple(text_in(paragraph) for paragraph in comment.iter(w("p")))
+
+
+def has_comments_of_ours(returned: Returned) -> bool:
+    """Return whether a document has a comment that says what is open."""
+    name = related(returned.parts, returned.document_part, RT.COMMENTS)
+    found = read_xml(returned.parts[name], name) if name else ()
+    return any(comment.get(w("author")) == AUTHOR for comment in found)
 
 
 class Comments:
@@ -93,10 +100,13 @@ class Comments:
 
     # What is said of the facts.
 
-    def settle(self, new_parts: Mapping[str, bytes], new_source: str, new_body: etree._Element) -> tuple[str, ...]:
+    def settle(
+        self, new_parts: Mapping[str, bytes], new_source: str, new_body: etree._Element, lost: Collection[str]
+    ) -> tuple[str, ...]:
         """Have each fact's comment once, as the new document has it, and put all into the parts.
 
-        One that a hand took out stays out. Returns the digests that the document's register is to have.
+        One that a hand took out stays out, but one that is ``lost`` (by its digest) with the paragraph that it stood in
+        comes once at another mention. Returns the digests that the document's register is to have.
         """
         wanted = _comments_on_controls(new_parts, new_source, new_body)
         anchored = self._anchored()
@@ -110,7 +120,8 @@ class Comments:
             else:
                 stale.append(number)
         self._take_back(number for number in stale if not self._is_answered(number))
-        taken_out = self._told_at_first - self._there_at_first
+        come_back = {digest for digest in lost if _elsewhere(digest) not in self._told_at_first}
+        taken_out = self._told_at_first - self._there_at_first - come_back
         controls: dict[str, etree._Element] = {}
         for control in self._body.iter(w("sdt")):
             if next(control.iterancestors(*_ELSEWHERE), None) is None:
@@ -120,7 +131,9 @@ class Comments:
                 self._say_of(controls[tag], comment)
         self._take_back(self._as_told().keys() - self._anchored())
         self._finish()
-        return tuple(dict.fromkeys((*self._as_told().values(), *(one for one in wanted if one in taken_out))))
+        told = [*self._as_told().values(), *(one for one in wanted if one in taken_out)]
+        told += [_elsewhere(one) for one in wanted if one in lost and one in told]
+        return tuple(dict.fromkeys(told))
 
     def _say_of(self, control: etree._Element, comment: etree._Element) -> None:
         """Put a copy of another document's comment at a control."""
@@ -209,6 +222,21 @@ class Comments:
             self._parts[self._name] = serialized(self._root)
         else:
             remove_part(self._parts, self._name)
+
+
+def _elsewhere(digest: str) -> str:
+    """Return what the register keeps of a comment that came at another mention, so that it comes there but once."""
+    return digest_of(f"elsewhere {digest}")
+
+
+def comments_in(returned: Returned, paragraphs: Iterable[etree._Element]) -> frozenset[str]:
+    """Return the digests of the comments that a document has in some paragraphs."""
+    name = related(returned.parts, returned.document_part, RT.COMMENTS)
+    if not name:
+        return frozenset()
+    numbers = {found.get(w("id")) for paragraph in paragraphs for found in paragraph.iter(_REFERENCE)}
+    found = read_xml(returned.parts[name], name)
+    return frozenset(comment_digest(lines_in(comment)) for comment in found if comment.get(w("id")) in numbers)
 
 
 def _comments_on_controls(

@@ -9,15 +9,30 @@ LibreOffice, w14:paraId does not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from itertools import count as counting
 from typing import Final
 
-from speechdraft.draft import ON_ONE_LINE, Inline, Strong, Text
+from speechdraft.draft import ON_ONE_LINE, Block, Heading, Inline, Origin, Paragraph, Section, Strong, Text
 from speechdraft.word.controls import TITLE_FORM, key_of
 
-__all__ = ["MARK", "Mark", "Marks", "Record", "Register", "Words", "comment_digest", "digest_of", "words_of"]
+__all__ = [
+    "MARK",
+    "Mark",
+    "Marks",
+    "Record",
+    "Register",
+    "Words",
+    "comment_digest",
+    "digest_of",
+    "key_of_block",
+    "name_of_paragraph",
+    "names_of",
+    "names_within",
+    "words_of",
+]
 
 MARK: Final = "_sd_"
 """How the name of a bookmark of ours begins; a leading _ hides it."""
@@ -125,8 +140,35 @@ class Marks:
         """
         count = self._given[key] = self._given.get(key, 0) + 1
         text = "".join(_texts(inlines)).removeprefix(number)
-        mark = Mark(paragraph=digest_of(f"{key}\n{count}"), words=digest_of(words_of(inlines).removeprefix(number)))
+        mark = Mark(paragraph=name_of_paragraph(key, count), words=digest_of(words_of(inlines).removeprefix(number)))
         return Record(mark=mark, text=digest_of(text), style=style, number=number)
+
+
+def key_of_block(origin: Origin, kind: type[Block]) -> str:
+    """Return what a section's headings or paragraphs are known by beside their place among those of their section."""
+    return f"{origin.key}|{kind.__name__}"
+
+
+def name_of_paragraph(key: str, count: int) -> str:
+    """Return the name of the ``count``-th paragraph (from 1) of a key in its mark."""
+    return digest_of(f"{key}\n{count}")
+
+
+def names_of(section: Section, known: Container[str]) -> Iterator[str]:
+    """Return the names that the paragraphs of a section itself have in their marks, as far as they are known."""
+    for kind in (Heading, Paragraph):
+        for count in counting(1):
+            name = name_of_paragraph(key_of_block(section.origin, kind), count)
+            if name not in known:
+                break
+            yield name
+
+
+def names_within(section: Section, known: Container[str]) -> Iterator[str]:
+    """Return the names that the paragraphs of a section and of those within it have, as far as they are known."""
+    yield from names_of(section, known)
+    for child in section.sections:
+        yield from names_within(child, known)
 
 
 @dataclass(slots=True)

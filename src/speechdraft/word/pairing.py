@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
@@ -14,14 +14,14 @@ from speechdraft.word import styles
 from speechdraft.word.alignment import aligned
 from speechdraft.word.marks import Record, Register, digest_of
 from speechdraft.word.regions import Region, regions, unmark, w
-from speechdraft.word.returned import spoken_words
+from speechdraft.word.returned import spoken_words, text_in
 
-__all__ = ["Pair", "Pairing", "paired"]
+__all__ = ["Pair", "Pairing", "all_words", "paired"]
 
 _ALIKE: Final = 0.5
 _LONGEST_COMPARED: Final = 3000
 """Characters of two texts of which it is asked how alike they are."""
-# The enumerators of speechdraft.numbering; asked only where the register is lost that would know.
+# The enumerators of speechdraft.numbering; asked only where the register is lost, or does not know what stands there.
 _NUMBER: Final = re.compile(
     "[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[0-9]+\\.|（[0-9]+）|第[一二三四五六七八九十]+，"
     "|[一二三四五六七八九十]+[要是]|首先，|其次，|再次，|最后，"
@@ -56,15 +56,25 @@ class Pairing:
 
 
 def paired(
-    body: etree._Element, new_body: etree._Element, old: Register, new: Register, keys: Mapping[str, str]
+    body: etree._Element,
+    new_body: etree._Element,
+    registers: tuple[Register, Register],
+    keys: Mapping[str, str],
+    new_keys: Mapping[str, str],
 ) -> Pairing:
-    """Return which paragraph of a document is which of the new one; ``keys`` are the old entries by their tags.
+    """Return which paragraph of a document is which of the new one.
 
-    Marks that a copied paragraph brought with it are taken out.
+    ``registers`` are those of both; ``keys`` and ``new_keys`` the entries of both by their tags.
+
+    Marks that a copied paragraph brought with it are taken out, and one that was cut and put back without its mark, as
+    some programs do it, has it again.
     """
+    old, new = registers
     found, copies = regions(body)
     for start in copies:
         unmark(start, body)
+    if _mark_again(body, found, old, {**new_keys, **keys}):
+        found = regions(body)[0]
     alive = {region.mark.paragraph: region for region in found if not region.mark.is_left}
     left = {region.mark.paragraph: region for region in found if region.mark.is_left}
     known = {record.mark.paragraph for record in old.paragraphs}
@@ -76,7 +86,7 @@ def paired(
         region, wanted = alive.get(records[there].mark.paragraph), fresh[new_records[here].mark.paragraph]
         if region is None or records[there].style != new_records[here].style:
             return False
-        return new_records[here].style != styles.BODY or _is_alike(_all_words(region), wanted.text())
+        return new_records[here].style != styles.BODY or _is_alike(all_words(region), wanted.text())
 
     places = aligned(records, new_records, is_alike)
     pairs: list[Pair] = []
@@ -101,6 +111,35 @@ def paired(
     return Pairing(pairs=pairs, gone=gone)
 
 
+def _mark_again(body: etree._Element, found: Iterable[Region], old: Register, keys: Mapping[str, str]) -> bool:
+    """Give paragraphs without a mark, which have the words of one that has gone, its mark; return whether one has."""
+    there = {region.mark.paragraph: region.paragraphs for region in found}
+    lost = [record for record in old.paragraphs if record.mark.paragraph not in there]
+    marked = {paragraph for paragraphs in there.values() for paragraph in paragraphs}
+    left = (
+        [paragraph for paragraph in body.iter(w("p")) if paragraph not in marked and text_in(paragraph)] if lost else []
+    )
+    by_words: dict[str, list[etree._Element]] = {}
+    for paragraph in left:
+        words = spoken_words(paragraph, keys)
+        number = _NUMBER.match(words)
+        by_words.setdefault(digest_of(words[number.end() :] if number is not None else words), []).append(paragraph)
+    numbers = (one.get(w("id"), "") for one in body.iter(w("bookmarkStart")))
+    last = identifier = max((int(one) for one in numbers if one.isdecimal()), default=0)
+    for record in lost:
+        paragraphs = by_words.get(record.mark.words, [])
+        if paragraphs:
+            identifier += 1
+            _mark(paragraphs.pop(0), record.mark.name, str(identifier))
+    return identifier > last
+
+
+def _mark(paragraph: etree._Element, name: str, identifier: str) -> None:
+    place = 1 if len(paragraph) and paragraph[0].tag == w("pPr") else 0
+    paragraph.insert(place, etree.Element(w("bookmarkStart"), {w("id"): identifier, w("name"): name}))
+    paragraph.append(etree.Element(w("bookmarkEnd"), {w("id"): identifier}))
+
+
 def _record_of(region: Region, keys: Mapping[str, str]) -> Record:
     """Return a record of a paragraph that the register does not have: a program has lost the store."""
     words = spoken_words(region.paragraphs[0], keys)
@@ -109,7 +148,7 @@ def _record_of(region: Region, keys: Mapping[str, str]) -> Record:
     return Record(mark=region.mark, text="", style="", number=number[0] if number is not None and known else "")
 
 
-def _all_words(region: Region) -> str:
+def all_words(region: Region) -> str:
     """Return what stands in a region, tracked deletions too: a sentence that is struck out is known all the same."""
     found = (text for paragraph in region.paragraphs for text in paragraph.iter(w("t"), w("delText")))
     return "".join(text.text or "" for text in found)

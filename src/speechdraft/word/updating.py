@@ -15,10 +15,11 @@ from typing import Final
 from lxml import etree
 
 from speechdraft.word import styles
-from speechdraft.word.commenting import EDITED, LEFT, Comments
+from speechdraft.word.commenting import EDITED, LEFT, Comments, comments_in
 from speechdraft.word.controls import GLOSSARY, tag_of
 from speechdraft.word.glossaries import take_placeholders
 from speechdraft.word.marks import Record, Register, digest_of
+from speechdraft.word.omissions import Omissions
 from speechdraft.word.ordering import first_block, insert_behind, insert_first, reorder
 from speechdraft.word.pairing import Pair, Pairing, paired
 from speechdraft.word.parts import serialized
@@ -49,6 +50,8 @@ class Fate(StrEnum):
     """The speech has it no more, but it was edited: it stays, with a comment."""
     DELETED = "deleted"
     """Deleted by hand; it stays deleted."""
+    TAKEN_OUT = "taken-out"
+    """Deleted by hand with its whole section; the speech that the document is brought up to is without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,7 @@ class _Update:
     pairing: Pairing
     comments: Comments
     transplants: Transplants
+    omitted: Omissions
     touched: set[Region] = field(default_factory=set)
     report: list[tuple[int, int, Written]] = field(default_factory=list)
 
@@ -97,6 +101,8 @@ class _Update:
         self.touched = {region for region, record in judged if self._is_touched(region, record)}
         reorder(self.pairing.pairs, self.body)
         self._settle()
+        for place, text in self.omitted.places():
+            self.report.append((place, len(self.report), Written(fate=Fate.TAKEN_OUT, text=text)))
 
     # Whether a hand was in it.
 
@@ -251,16 +257,17 @@ def _on_one_line(text: str) -> str:
     return text.replace("\n", "")
 
 
-def update(old: Returned, new: Returned, unsettled: Collection[str], made: str = "") -> Updated:
+def update(old: Returned, new: Returned, omitted: Omissions, unsettled: Collection[str], made: str = "") -> Updated:
     """Return the old document brought up to the new one, which was written with the old one's entries as ``known``.
 
-    A paragraph with one of the ``unsettled`` entries, of which the document has a value that is not to be lost, counts
-    as touched. Comments that are added bear the moment ``made``, if any. The document's tree is changed. What its facts
-    are to say, and its store, are left to the caller.
+    The new one is without the sections that are ``omitted``; they stay known as such. A paragraph with one of the
+    ``unsettled`` entries, of which the document has a value that is not to be lost, counts as touched. Comments
+    that are added bear the moment ``made``, if any. The document's tree is changed. What its facts are to say, and its
+    store, are left to the caller.
     """
     parts = dict(old.parts)
     body, new_body = old.document.find(w("body")), new.document.find(w("body"))
-    register, new_register = Register.read(old.order), Register.read(new.order)
+    register, new_register = omitted.without(Register.read(old.order)), Register.read(new.order)
     if body is None or new_body is None:
         return Updated(parts=parts, register=register, paragraphs=())
     keys, new_keys = ({tag_of(key): key for key in one.stored} for one in (old, new))
@@ -273,17 +280,20 @@ def update(old: Returned, new: Returned, unsettled: Collection[str], made: str =
         body=body,
         keys=keys,
         new_keys=new_keys,
-        pairing=paired(body, new_body, register, new_register, keys),
+        pairing=paired(body, new_body, (register, new_register), keys, new_keys),
         comments=comments,
         transplants=Transplants(body, restyled, keys, new_keys),
+        omitted=omitted,
     )
     work.run()
-    digests = comments.settle(new.parts, new.document_part, new_body)
+    deleted = [pair for pair in work.pairing.pairs if pair.region is None and pair.before is not None]
+    lost = omitted.comments | comments_in(new, (pair.wanted.paragraphs[0] for pair in deleted))
+    digests = comments.settle(new.parts, new.document_part, new_body, lost)
     used = {found.get(w("val"), "") for found in new_body.iter(_DOC_PART)}
     take_placeholders(parts, old.document_part, new.parts.get(GLOSSARY), used)
     parts[old.document_part] = serialized(old.document)
     return Updated(
         parts=parts,
-        register=Register(paragraphs=new_register.paragraphs, comments=digests),
+        register=Register(paragraphs=omitted.among(new_register.paragraphs), comments=digests),
         paragraphs=tuple(written for _place, _number, written in sorted(work.report, key=lambda line: line[:2])),
     )

@@ -18,7 +18,7 @@ from speechdraft.word.base import COMMENTS, DOCUMENT, base, section
 from speechdraft.word.comments import comments, lines_of
 from speechdraft.word.controls import GLOSSARY, ITEM, TITLE_FORM, Controls, glossary, store
 from speechdraft.word.layouts import Layout
-from speechdraft.word.marks import Marks, Record, Register, comment_digest
+from speechdraft.word.marks import Marks, Record, Register, comment_digest, key_of_block
 from speechdraft.word.markup import CHINESE, DECLARATION, R, W, escape
 from speechdraft.word.package import pack
 from speechdraft.word.properties import CORE, CUSTOM, core, custom, moment
@@ -201,8 +201,7 @@ class _Body:
 
 
 def _key(block: Block) -> str:
-    """Return what a paragraph is known by beside its place among those of its section."""
-    return f"{block.origin.key}|{type(block).__name__}"
+    return key_of_block(block.origin, type(block))
 
 
 def _broken_fact(inline: Inline) -> Inline:
