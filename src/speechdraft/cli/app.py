@@ -210,6 +210,36 @@ def outline_check(
     raise typer.Exit(check_command(outline, strict=strict))
 
 
+@outline_app.command("diff", help=_("Show what changed between two outlines, and which facts that needs or spares."))
+@at_the_edge
+def outline_diff(
+    old: Annotated[
+        str,
+        typer.Argument(
+            metavar=_("OLD"),
+            autocompletion=_outline_names,
+            show_default=False,
+            help=_(
+                "An outline's name or file, or a speech's folder; a folder alone is compared with its pack's outline."
+            ),
+        ),
+    ],
+    new: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(
+            metavar=_("NEW"),
+            autocompletion=_outline_names,
+            show_default=False,
+            help=_("The outline that OLD is compared with."),
+        ),
+    ] = None,
+    as_json: _JSON = False,
+) -> None:
+    from speechdraft.cli.comparing import diff_command  # noqa: PLC0415
+
+    diff_command(old, new, as_json=as_json)
+
+
 @outline_app.command("schema", help=_("Print the JSON Schema of outlines, for editors that check YAML."))
 @at_the_edge
 def outline_schema() -> None:
