@@ -147,6 +147,35 @@ def draft(
     raise typer.Exit(draft_command(speech, output, settings or [], wishes))
 
 
+@app.command(help=_("Show a preview that is drawn anew at each save of outline, facts or templates."))
+@at_the_edge
+def watch(
+    speech: _SPEECH,
+    output: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--output",
+            "-o",
+            metavar=_("FILE"),
+            show_default=False,
+            help=_("Write the preview to this .html file, too."),
+        ),
+    ] = None,
+    opens: Annotated[bool, typer.Option("--open", help=_("Open the preview in the browser."))] = False,
+    settings: _SET = None,
+    force: Annotated[
+        bool, typer.Option("--force", help=_("Write over a file even if it was changed by hand."))
+    ] = False,
+    unlocked: Annotated[
+        bool,
+        typer.Option("--unlocked", help=_("Draft with the packs as they are now, whatever the speech's lock says.")),
+    ] = False,
+) -> None:
+    from speechdraft.cli.watching import watch_command  # noqa: PLC0415
+
+    watch_command(speech, output, settings or [], opens=opens, force=force, unlocked=unlocked)
+
+
 @app.command(help=_("Start a speech: a folder with the outline (yours to edit) and a form for its facts."))
 @at_the_edge
 def new(

@@ -27,7 +27,7 @@ from speechdraft.writers import LAYOUT_NAMES, is_untouched, require_suffix, writ
 if TYPE_CHECKING:
     from speechdraft.cli.updating import Renewal
 
-__all__ = ["STRICT", "Wishes", "draft_command"]
+__all__ = ["STRICT", "Wishes", "draft_command", "spare_a_hand"]
 
 _MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 STRICT = 3
@@ -64,7 +64,7 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
         _require_final(loaded, composition, renewal)
     data = _data(loaded, composition, renewal, path, wishes)
     if not wishes.force and not _is_same_file(path, wishes.edited):
-        _spare_a_hand(path, data)
+        spare_a_hand(path, data)
     write_whole(path, data)
     notes = () if renewal is None else renewal.renewed.notes
     problems = [*loaded.problems, *notes, *composition.problems, *worth_a_look(loaded.speech)]
@@ -126,7 +126,7 @@ def _require_final(loaded: Loaded, composition: Composition, renewal: Renewal | 
         raise ProblemError(problems)
 
 
-def _spare_a_hand(path: Path, data: bytes) -> None:
+def spare_a_hand(path: Path, data: bytes) -> None:
     """Raise ProblemError where a file stands that we did not write, or that was changed since we wrote it."""
     if not path.is_file():
         return
