@@ -254,7 +254,7 @@ def test_what_changed_is_told(run: Callable[..., Run]) -> None:
 outline
   + minutes: 9
 
-sections
+sections of the outline
   → 3 → 2  部署工作
       ~ with.领域: 干部 → 人才
   ~ 3  总结{{ 年 }}年

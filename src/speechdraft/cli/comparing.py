@@ -182,7 +182,7 @@ def _report(before: _Side, after: _Side, found: OutlineDiff, given: set[str], fa
         _title(_("outline"))
         _print_changes(2, found.outline)
     if found.sections:
-        _title(_("sections"))
+        _title(_("sections of the outline"))
         for section in found.sections:
             _print(2, section.fate, _headline(section))
             if section.fate is not Fate.ADDED:

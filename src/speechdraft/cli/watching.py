@@ -104,13 +104,12 @@ class _Preview:
             counted = _("{characters} characters ({difference}), {minutes} minutes")
         told = f"{'+' if difference > 0 else '−'}{abs(difference)}"
         minutes = minutes_text(characters / draft.pace)
-        parts = [
-            counted.format(characters=characters, difference=told, minutes=minutes),
-            ngettext("{count} gap", "{count} gaps", gaps).format(count=gaps) if gaps else _("no gaps"),
-        ]
+        line = counted.format(characters=characters, difference=told, minutes=minutes)
+        more = [ngettext("{count} gap", "{count} gaps", gaps).format(count=gaps) if gaps else _("no gaps")]
         if problems:
-            parts.append(ngettext("{count} warning", "{count} warnings", problems).format(count=problems))
-        line = _(", ").join(parts)
+            more.append(ngettext("{count} warning", "{count} warnings", problems).format(count=problems))
+        for one in more:
+            line = _("{told}, {more}").format(told=line, more=one)
         if before is not None:
             were, are = _missing(before), _missing(draft)
             line += _named(_("; no longer missing: {names}"), [name for name in were if name not in are])
