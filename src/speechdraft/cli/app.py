@@ -78,6 +78,11 @@ _SET = Annotated[
 ]
 
 
+_FORCE_OVER_A_HAND = Annotated[
+    bool, typer.Option("--force", help=_("Write over a file even if it was changed by hand."))
+]
+
+
 @app.command(help=_("Write the draft of a speech, and say what is still missing."))
 @at_the_edge
 def draft(
@@ -105,14 +110,15 @@ def draft(
             ),
         ),
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help=_("Write over a file even if it was changed by hand."))
-    ] = False,
+    force: _FORCE_OVER_A_HAND = False,
     strict: Annotated[
         bool, typer.Option("--strict", help=_("Exit with 3 when the draft has gaps or warnings."))
     ] = False,
     final: Annotated[
-        bool, typer.Option("--final", help=_("Write the clean copy; refused while a fact is missing or unconfirmed."))
+        bool,
+        typer.Option(
+            "--final", help=_("Write the clean copy; refused while a fact is missing, unconfirmed or contradicted.")
+        ),
     ] = False,
     update: Annotated[
         Optional[Path],  # noqa: UP045
@@ -138,6 +144,30 @@ def draft(
         edited=update,
     )
     raise typer.Exit(draft_command(speech, output, settings or [], wishes))
+
+
+@app.command(help=_("Show a preview that is drawn anew at each save of outline, facts or templates."))
+@at_the_edge
+def watch(
+    speech: SPEECH,
+    output: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--output",
+            "-o",
+            metavar=_("FILE"),
+            show_default=False,
+            help=_("Write the preview to this .html file, too."),
+        ),
+    ] = None,
+    opens: Annotated[bool, typer.Option("--open", help=_("Open the preview in the browser."))] = False,
+    settings: _SET = None,
+    force: _FORCE_OVER_A_HAND = False,
+    unlocked: UNLOCKED = False,
+) -> None:
+    from speechdraft.cli.watching import watch_command  # noqa: PLC0415
+
+    watch_command(speech, output, settings or [], opens=opens, force=force, unlocked=unlocked)
 
 
 @app.command(help=_("Start a speech: a folder with the outline (yours to edit) and a form for its facts."))
@@ -205,6 +235,36 @@ def outline_check(
     from speechdraft.cli.outlines import check_command  # noqa: PLC0415
 
     raise typer.Exit(check_command(outline, strict=strict, unlocked=unlocked, as_json=as_json))
+
+
+@outline_app.command("diff", help=_("Show what changed between two outlines, and which facts that needs or spares."))
+@at_the_edge
+def outline_diff(
+    old: Annotated[
+        str,
+        typer.Argument(
+            metavar=_("OLD"),
+            autocompletion=_outline_names,
+            show_default=False,
+            help=_(
+                "An outline's name or file, or a speech's folder; a folder alone is compared with its pack's outline."
+            ),
+        ),
+    ],
+    new: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(
+            metavar=_("NEW"),
+            autocompletion=_outline_names,
+            show_default=False,
+            help=_("The outline that OLD is compared with."),
+        ),
+    ] = None,
+    as_json: JSON = False,
+) -> None:
+    from speechdraft.cli.comparing import diff_command  # noqa: PLC0415
+
+    diff_command(old, new, as_json=as_json)
 
 
 @outline_app.command("schema", help=_("Print the JSON Schema of outlines, for editors that check YAML."))

@@ -35,7 +35,7 @@ from speechdraft.writers import LAYOUT_NAMES, is_untouched, require_suffix, writ
 if TYPE_CHECKING:
     from speechdraft.cli.updating import Renewal
 
-__all__ = ["Wishes", "draft_command"]
+__all__ = ["Wishes", "draft_command", "spare_a_hand"]
 
 _MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 _FINAL = "-final"
@@ -82,7 +82,7 @@ def draft_command(target: Path, output: Path | None, settings: list[str], wishes
             raise ProblemError([*problems, *(one for one in doubts if one.code != _CONTRADICTION)])
     data = _data(loaded, composition, renewal, path, wishes)
     if not wishes.force and not _is_same_file(path, wishes.edited):
-        _spare_a_hand(path, data)
+        spare_a_hand(path, data)
     write_whole(path, data)
     notes = () if renewal is None else renewal.renewed.notes
     problems = [*loaded.problems, *notes, *composition.problems, *doubts]
@@ -165,7 +165,7 @@ def _edited_beside(loaded: Loaded, target: Path, output: Path | None) -> list[Pr
     ]
 
 
-def _spare_a_hand(path: Path, data: bytes) -> None:
+def spare_a_hand(path: Path, data: bytes) -> None:
     """Raise ProblemError where a file stands that we did not write, or that was changed since we wrote it."""
     if not path.is_file():
         return
