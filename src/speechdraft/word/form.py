@@ -145,6 +145,7 @@ _Words: TypeAlias = list[tuple[str, str]]
 
 def _words(text: str, look: str) -> str:
     """Return a run's content: its look, and a text with its line feeds."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = [f"<w:t{_kept(line)}>{escape(line)}</w:t>" if line else "" for line in text.split("\n")]
     return look + "<w:br/>".join(lines)
 
@@ -272,9 +273,7 @@ class _Form:
         else:
             yield self._line(entry.name, _about(entry), own, value, particulars)
         for leaf in parts:
-            yield self._line(
-                f"{entry.name}.{leaf.key}", _about_part(leaf), leaf, part_at(value, leaf.path), None
-            )
+            yield self._line(f"{entry.name}.{leaf.key}", _about_part(leaf), leaf, part_at(value, leaf.path), None)
 
     def _line(
         self, key: str, label: _Words, leaf: Leaf | None, value: Plain, particulars: Mapping[str, str] | None
@@ -307,9 +306,7 @@ class _Form:
         items = value if isinstance(value, list) else []
         particulars = particulars_of(given)
         self.body.append(
-            _paragraph(
-                self.own([(f"{heading} · ", _GREY), *_about(entry, on_one_line=True)]), before=120, kept=True
-            )
+            _paragraph(self.own([(f"{heading} · ", _GREY), *_about(entry, on_one_line=True)]), before=120, kept=True)
         )
         labels = {"source": _("source"), "as_of": _("as of"), "confirmed": _("confirmed"), "note": _("note")}
         line = _run("　", _SMALL).join(
