@@ -45,9 +45,9 @@ class Content:
         return list(dict.fromkeys(piece.meaning for piece in self.pieces if piece.meaning is not None))
 
     @property
-    def has_own(self) -> bool:
-        """Whether words of the form's own stand in it."""
-        return any(piece.own for piece in self.pieces)
+    def own(self) -> str:
+        """The form's own words in it."""
+        return "".join(piece.text for piece in self.pieces if piece.own)
 
     @property
     def typed(self) -> str:
@@ -99,7 +99,7 @@ class Row:
     @property
     def is_head(self) -> bool:
         """Whether it has a table's head in it, and nothing to write in. A row that Word adds below one is no head."""
-        return self.repeated and not self.meanings and any(cell.content.has_own for cell in self.cells)
+        return self.repeated and not self.meanings and any(cell.content.own for cell in self.cells)
 
 
 def said(texts: Iterable[str]) -> str:

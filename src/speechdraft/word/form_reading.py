@@ -178,9 +178,8 @@ class _FormReader:
             content = content_of(element, self._meaning)
             if _style(element) == "Heading1" and content.all and not content.meanings:
                 found += self._sheet()
-                self.office = " ".join(content.all.split())
-                if not content.has_own:
-                    self._tell([content.typed])
+                self.office = " ".join((content.own or content.all).split())
+                self._tell([content.typed])
             else:
                 self._paragraph(content)
         return [*found, *self._sheet(at_end=True)]
@@ -230,8 +229,14 @@ class _FormReader:
             if key.endswith(_LIST):
                 self._item(key, texts, home)
                 continue
-            found.beside += [text for column, text in texts.items() if column not in _COLUMNS]
-            line = {_COLUMNS[column]: text for column, text in texts.items() if column in _COLUMNS}
+            spec = self.dictionary.get(key)
+            known = {column for column in texts if column in _COLUMNS}
+            if (
+                spec is not None and spec.fields and spec.type is FactType.RECORD
+            ):  # its values stand in rows of their own
+                known.discard("value")
+            found.beside += [text for column, text in texts.items() if column not in known]
+            line = {_COLUMNS[column]: text for column, text in texts.items() if column in known}
             if line:
                 self.lines.append((key, key, line))
         self._tell(found.beside)
@@ -263,11 +268,11 @@ class _FormReader:
         found = _Found()
         slots = list(_slots(content))
         keys = {key for key, _column in content.meanings}
-        labels = [slot for slot in slots if slot.has_own]
+        labels = [slot for slot in slots if slot.own]
         for slot in slots:
             if slot.meanings:
                 found.own(slot, whole=True)
-            elif slot.typed and len(keys) == 1 and len(labels) == len(PARTICULARS) and slot.has_own:
+            elif slot.typed and len(keys) == 1 and len(labels) == len(PARTICULARS) and slot.own:
                 found.give(next(iter(keys)), PARTICULARS[labels.index(slot)], slot.typed)
             else:
                 found.beside.append(slot.typed)
