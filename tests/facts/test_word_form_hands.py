@@ -383,6 +383,24 @@ def test_what_shows_where_to_write_is_no_value(typed: str, is_read: str | None) 
     assert typed_in(pen.saved()) == ({} if is_read is None else {"地区": is_read}, [])
 
 
+@pytest.mark.parametrize("typed", ["value:", "value:\n甲"])
+def test_a_text_that_begins_as_written_out_yaml_is_a_text(typed: str) -> None:
+    pen = Pen(form(DICTIONARY))
+    pen.write("地区", typed)
+    assert typed_in(pen.saved())[0] == {"地区": typed}
+
+
+def test_what_stands_in_the_source_of_a_part_is_told() -> None:
+    pen = Pen(form(DICTIONARY))
+    pen.write("会议.名称", "年会")
+    paragraph = next(pen.row_of("会议.名称").findall(w("tc"))[4].iter(w("p")))
+    etree.SubElement(etree.SubElement(paragraph, w("r")), w("t")).text = "办公室"
+    assert typed_in(pen.saved()) == (
+        {"会议": {"名称": "年会"}},
+        [f"f.docx[办公室!会议.名称]: {BESIDE.format('办公室')}"],
+    )
+
+
 def test_a_text_box_counts_once() -> None:
     pen = Pen(form(DICTIONARY))
     box = "<w:txbxContent><w:p><w:r><w:t>清河市</w:t></w:r></w:p></w:txbxContent>"
