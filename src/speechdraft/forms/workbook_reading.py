@@ -24,6 +24,8 @@ _HEAD_ROWS: Final = 50
 """In how many of a sheet's first rows its marker is looked for: rows may have been inserted above it."""
 _KEY = re.compile(r"(?P<name>[^.\[\]:#]+)(?:\.(?P<path>.+))?")
 _ITEM = re.compile(r"(?P<name>[^.\[\]:#]+)\[\](?P<head>:?)")
+_WRITTEN_OUT = re.compile(rf"{WRITTEN_OUT}\n[ -]")
+"""How a cell begins that holds YAML; one that somebody typed may begin in the same word."""
 
 
 def workbook_parts(data: bytes, file: str, dictionary: Dictionary, problems: Problems) -> list[FormPart]:
@@ -157,7 +159,9 @@ class SheetReader:
                 if node is not None:
                     nodes[role] = node
         value = nodes.pop("value", None)
-        if path:
+        if path:  # a part has no source of its own
+            columns = {column for column, role in self._roles.items() if role in nodes}
+            self._stray({column: cells[column] for column in columns}, "")
             nodes = {}
         if value is not None or nodes:
             place = self._place(next(cells[column] for column in self._roles if column in cells))
@@ -215,7 +219,7 @@ class SheetReader:
             }[cell.trouble]
             self._problems.add(_warning("bad-cell", message.format(text=cell.text[:40]), place))
             return None
-        if cell.text.partition("\n")[0] == WRITTEN_OUT:
+        if _WRITTEN_OUT.match(cell.text):
             node = parse(cell.text, place.file, self._problems)
             return node.entries[WRITTEN_OUT[:-1]] if isinstance(node, MappingNode) else None
         if spec.type is FactType.LIST:
