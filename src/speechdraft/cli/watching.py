@@ -97,7 +97,7 @@ class _Preview:
     def _line(self, composition: Composition, problems: int) -> str:
         """Return what there is to say of a redraw: lengths, gaps, and what became of them since the last."""
         draft, before = composition.draft, self._draft
-        characters, gaps = draft.characters(), len(draft.gaps())
+        characters, gaps = draft.characters(), len(draft.needed())
         counted = _("{characters} characters, {minutes} minutes")
         difference = 0 if before is None else characters - before.characters()
         if difference:
@@ -130,7 +130,7 @@ class _Preview:
 
 def _missing(draft: Draft) -> list[str]:
     """Return the facts that the draft waits for, in order."""
-    return list(dict.fromkeys(name for gap in draft.gaps() for name in gap.needs))
+    return list(dict.fromkeys(name for gap in draft.needed() for name in gap.needs))
 
 
 def _named(told: str, names: list[str]) -> str:
