@@ -8,6 +8,7 @@ more than the value's own characters are ever written anew.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -212,6 +213,7 @@ class _Splicer:
         self._whole = whole
         found = _BREAK.search(text)
         self._break = found.group() if found else "\n"
+        self._starts = [0, *(line.end() for line in _BREAK.finditer(text))]
         self._splices: list[tuple[int, int, str]] = []
 
     def result(self) -> str:
@@ -417,8 +419,7 @@ class _Splicer:
                 return False
 
     def _line_start(self, offset: int) -> int:
-        ends = [found.end() for found in _BREAK.finditer(self._text, 0, offset)]
-        return ends[-1] if ends else 0
+        return self._starts[bisect_right(self._starts, offset) - 1]
 
     def _line_end(self, offset: int) -> int:
         found = _BREAK.search(self._text, offset)

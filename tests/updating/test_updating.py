@@ -29,6 +29,7 @@ from tests.updating.support import (
     WORK,
     Editor,
     anchors,
+    canonical,
     comments,
     fates,
     paragraphs,
@@ -812,6 +813,19 @@ def test_a_document_that_lost_its_store_is_updated_by_its_marks() -> None:
     assert ("renewed", "要抓早，选派【待") in fates(done)
     assert ("kept", "三、带好好队伍") in fates(done)
     assert "store-lost" in [note.code for note in done.notes]
+
+
+def test_the_marks_of_very_many_copies_are_taken_out_at_once() -> None:
+    # A look at the whole text for each of them would take hours.
+    data = edited().saved()
+    text = parts_of(data)["word/document.xml"]
+    mark = re.search(rb'<w:bookmarkStart[^>]*w:name="_sd_[^>]*/>', text)
+    assert mark is not None
+    copies = b"".join(mark[0].replace(b'w:id="', b'w:id="9%d' % number) for number in range(100_000))
+    at_the_end = text.index(b"<w:sectPr")
+    for place in (text.index(b"</w:p>"), at_the_end):
+        crowded = repacked(data, {"word/document.xml": text[:place] + copies + text[place:]})
+        assert canonical(renewed(crowded, REWRITTEN, "draft.docx").data) == canonical(update(data, REWRITTEN).data)
 
 
 FORMER = {"人数": "128", "地区": "清河市"}
