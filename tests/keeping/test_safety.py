@@ -68,6 +68,20 @@ def lying(size: int) -> bytes:
     return bytes(data)
 
 
+def under_another_name(text: str, encoding: str = "utf-8") -> bytes:
+    """Return a draft whose text stands in a part that is not called one of XML."""
+    parts = parts_of(GOOD)
+    del parts["word/document.xml"]
+    parts["word/document.dat"] = text.encode(encoding)
+    parts["word/_rels/document.dat.rels"] = parts.pop("word/_rels/document.xml.rels")
+    for name in ("_rels/.rels", "[Content_Types].xml"):
+        parts[name] = parts[name].replace(b"word/document.xml", b"word/document.dat")
+    return zipped(parts)
+
+
+NO_DTD = "damaged-docx: this .docx cannot be read: it declares a document type, which no office program does"
+
+
 def workbook() -> bytes:
     stream = io.BytesIO()
     openpyxl.Workbook().save(stream)
@@ -148,8 +162,22 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: repacked(GOOD, {"word/styles.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'}),
         "xml-dtd: “word/styles.xml” in it declares",
     ),
-    "tight": (
-        lambda: with_parts(word__media__a_dot_bin=bytes(20_000_000)),
+    "dtd-under-another-name": (lambda: under_another_name(behind_declaration(DOCUMENT, "<!DOCTYPE x>")), NO_DTD),
+    "dtd-far-behind-under-another-name": (
+        lambda: under_another_name(behind_declaration(DOCUMENT, f"<!--{' ' * 9000}-->{LAUGHS}")),
+        NO_DTD,
+    ),
+    "dtd-in-utf16-under-another-name": (
+        lambda: under_another_name(
+            behind_declaration(DOCUMENT, LAUGHS).replace('encoding="UTF-8"', 'encoding="UTF-16"'), "utf-16"
+        ),
+        NO_DTD,
+    ),
+    "dtd-in-capitals": (
+        lambda: with_parts(word__MORE_dot_XML=b"<!DOCTYPE x><x/>"),
+        "xml-dtd: “word/MORE.XML” in it declares",
+    ),
+    "tight": (        lambda: with_parts(word__media__a_dot_bin=bytes(20_000_000)),
         "parcel-too-large: this file unpacks to more than such a file ever holds: “word/media/a.bin” is packed too tightly",
     ),
     "large": (
@@ -237,6 +265,7 @@ def test_what_is_not_there_is_said(run: Callable[..., Run], speech: Path) -> Non
 
 # What is harmless, because nothing runs and nothing is fetched, is said and left alone.
 
+PACKAGE = b"http://schemas.openxmlformats.org/package/2006/relationships"
 EXTERNAL = (
     b'<Relationship Id="rId99" TargetMode="External" Target="http://localhost:1/x.dotm"'
     b' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"/></Relationships>'
@@ -258,6 +287,26 @@ def test_macros_and_references_are_ignored_and_said(run: Callable[..., Run], spe
     )
     assert "地区: 云陂县" in (speech / "facts.yaml").read_text("utf-8")
     assert done.status == 0
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        EXTERNAL.replace(b"x.dotm", b"hyperlink/x.dotm"),
+        EXTERNAL.replace(b"x.dotm", b"a?b&gt;c>d"),
+        EXTERNAL.replace(b"attachedTemplate", b"hyperlink/attachedTemplate"),
+        EXTERNAL.replace(b'TargetMode="External"', b"TargetMode='&#69;xternal'"),
+        EXTERNAL.replace(b"<Relationship ", b'<r:Relationship xmlns:r="%b" ' % PACKAGE),
+    ],
+    ids=["name-of-a-link", "bracket", "kind-of-its-own", "written-as-a-number", "prefix"],
+)
+def test_a_reference_is_said_however_it_is_written(link: bytes) -> None:
+    parts = parts_of(GOOD)
+    rels = "word/_rels/document.xml.rels"
+    parts[rels] = parts[rels].replace(b"</Relationships>", link)
+    assert [str(note) for note in open_docx(zipped(parts), "x.docx").notes] == [
+        "x.docx: links-ignored: this file refers to others; they are not fetched, and what it last had from them is read"
+    ]
 
 
 def test_a_link_in_the_text_is_nothing_to_speak_of() -> None:
