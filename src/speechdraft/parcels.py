@@ -22,7 +22,16 @@ from speechdraft.problems import Place, Problem, ProblemError, Severity
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["MAX_BYTES", "opened", "require_no_dtd", "tree_of", "warnings_of"]
+__all__ = [
+    "MAX_BYTES",
+    "is_macro",
+    "leads_to_macros",
+    "opened",
+    "relationships",
+    "require_no_dtd",
+    "tree_of",
+    "warnings_of",
+]
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 """The largest office file that is read. A form of 600 facts is some 60 KB."""
@@ -40,6 +49,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END = struct.Struct("<4s4H2LH")
 _DOCTYPE = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _DECLARED = re.compile(r"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
+_STRANGE_NAME = re.compile(r"(?:^|/)\.*(?:/|$)|^[A-Za-z]:|[\\\x00-\x1f]")
+"""Of a part that would be written elsewhere if it were unpacked: an absolute path, dots alone (ECMA-376-2, 6.2.2.2)."""
+_MACROS = re.compile(r"vbaproject|vbadata|\.bas$", re.IGNORECASE)
+_MACRO_KIND = re.compile(r"/(?:vbaProject|vbaProjectSignature\w*|wordVbaData)$")
 _PLAIN_ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "utf-16"})
 
 
@@ -125,6 +138,15 @@ def _check_directory(data: bytes, file: str) -> None:
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], file: str) -> None:
+    for entry in entries:
+        if _STRANGE_NAME.search(entry.filename):
+            reason = _("“{part}” in it is no name that a part may have").format(part=entry.filename[:80])
+            raise _error(
+                "damaged-file",
+                _("this file is damaged: {reason}").format(reason=reason),
+                file,
+                _("nothing of it was read; ask where the file is from"),
+            )
     if any(entry.flag_bits & 1 for entry in entries):  # APPNOTE 4.4.4: encrypted
         raise _old_or_locked(file)
     if len(entries) > _MOST_PARTS:
@@ -185,13 +207,11 @@ _HYPERLINKS = frozenset(
 def warnings_of(parts: Mapping[str, bytes], file: str) -> list[Problem]:
     """Return what in an office file is left alone: macros, and references to something outside the file."""
     found: list[Problem] = []
-    if any("vbaproject" in name.lower() or name.lower().endswith(".bas") for name in parts):
-        found.append(
-            _warning("macros-ignored", _("there are macros in this file; they are not looked at, and not run"), file)
-        )
-    fetched = any(
-        link.get("TargetMode") == "External" and link.get("Type") not in _HYPERLINKS for link in _relationships(parts)
-    )
+    links = [link for _name, link in relationships(parts)]
+    if any(map(is_macro, parts)) or any(map(leads_to_macros, links)):
+        told = _("there are macros in this file; they are not run, and not taken over into what is written")
+        found.append(_warning("macros-ignored", told, file))
+    fetched = any(link.get("TargetMode") == "External" and link.get("Type") not in _HYPERLINKS for link in links)
     if fetched or any("externallink" in name.lower() for name in parts):
         found.append(
             _warning(
@@ -203,14 +223,24 @@ def warnings_of(parts: Mapping[str, bytes], file: str) -> list[Problem]:
     return found
 
 
-def _relationships(parts: Mapping[str, bytes]) -> Iterator[_Element]:
-    """Return the relationships of all parts; one that cannot be read leads nowhere."""
+def is_macro(name: str) -> bool:
+    """Return whether a part of a name is one of macros."""
+    return _MACROS.search(name) is not None
+
+
+def leads_to_macros(relationship: _Element) -> bool:
+    """Return whether a relationship says that what it leads to are macros."""
+    return _MACRO_KIND.search(relationship.get("Type", "")) is not None
+
+
+def relationships(parts: Mapping[str, bytes]) -> Iterator[tuple[str, _Element]]:
+    """Return the relationships of all parts, each with the part that it stands in; one that is damaged has none."""
     from lxml import etree  # noqa: PLC0415
 
     for name, part in parts.items():
         if name.lower().endswith(".rels"):
             with suppress(etree.XMLSyntaxError, ValueError):
-                yield from tree_of(part).iter("{*}Relationship")
+                yield from ((name, link) for link in tree_of(part).iter("{*}Relationship"))
 
 
 def _warning(code: str, message: str, file: str) -> Problem:

@@ -132,7 +132,7 @@ def test_macros_and_links_are_left_alone_and_said() -> None:
     back, problems = facts_in(data, DICTIONARY)
     assert back["地区"].typed == "清河市"
     assert [str(problem) for problem in problems] == [
-        "f.xlsx: macros-ignored: there are macros in this file; they are not looked at, and not run",
+        "f.xlsx: macros-ignored: there are macros in this file; they are not run, and not taken over into what is written",
         LINKS,
     ]
 

@@ -8,7 +8,7 @@ from speechdraft import parcels
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError
 
-__all__ = ["read_xml"]
+__all__ = ["damaged", "read_xml"]
 
 
 def read_xml(data: bytes, file: str) -> etree._Element:
@@ -16,10 +16,11 @@ def read_xml(data: bytes, file: str) -> etree._Element:
     try:
         return parcels.tree_of(data)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ProblemError([_damaged(file, str(error))]) from None
+        raise ProblemError([damaged(file, str(error))]) from None
 
 
-def _damaged(file: str, reason: str) -> Problem:
+def damaged(file: str, reason: str) -> Problem:
+    """Return the problem of a .docx or a part of one, ``file``, that cannot be read."""
     return Problem(
         code="damaged-docx",
         message=_("this .docx cannot be read: {reason}").format(reason=reason),
