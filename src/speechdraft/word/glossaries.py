@@ -24,7 +24,7 @@ def take_placeholders(parts: dict[str, bytes], source: str, ours: bytes | None, 
     name = related(parts, source, RT.GLOSSARY_DOCUMENT)
     if not name:
         add_part(parts, GLOSSARY, CT.WML_DOCUMENT_GLOSSARY, RT.GLOSSARY_DOCUMENT, source)
-        parts[GLOSSARY] = ours
+        parts[GLOSSARY] = serialized(read_xml(ours, GLOSSARY))  # as it is written from now on, so that twice is once
         return
     root = read_xml(parts[name], name)
     entries = root.find(w("docParts"))
