@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -162,3 +164,35 @@ def test_a_formula_that_cannot_be_read_is_said_and_no_traceback(run: Callable[..
     done = run("facts", "status", "t")
     assert done.status == 1
     assert done.err.startswith("formula of “合计”: template-syntax: ")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links as POSIX has them")
+def test_a_link_that_leads_to_itself_is_said(run: Callable[..., Run]) -> None:
+    Path("来.yaml").write_text("地区: 甲\n", encoding="utf-8")
+    facts = Path("s") / "facts.yaml"
+    facts.unlink()
+    facts.symlink_to("facts.yaml")
+    reason = os.strerror(errno.ELOOP)
+    done = run("facts", "merge", "s", "来.yaml")
+    assert (done.status, done.err) == (
+        1,
+        (
+            f"s/facts.yaml: cannot-write: the file cannot be written: {reason}\n"
+            "  write to another folder or under another name\n1 error; nothing was written\n"
+        ),
+    )
+    done = run("facts", "status", facts)
+    assert (done.status, done.err) == (
+        1,
+        (
+            f"s/facts.yaml: cannot-read: the file cannot be read: {reason}\n"
+            "  see whether you may read it, and whether another program holds it\n1 error; nothing was written\n"
+        ),
+    )
+
+
+def test_any_number_as_the_day_is_taken(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    for epoch in ("9" * 11, "9" * 12, "9" * 30, "²", "-1", "x"):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+        assert run("facts", "status", "s").status == 0
+        assert run("draft", "s", "--force").status == 0

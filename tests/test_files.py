@@ -360,10 +360,21 @@ def test_a_file_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
+    Path("facts.yaml").touch()
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(ProblemError) as error:
         read_bounded(Path("facts.yaml"), 1)
     assert _message(error) == (
         "facts.yaml: cannot-read: the file cannot be read: Permission denied\n"
         "  see whether you may read it, and whether another program holds it"
+    )
+
+
+@posix_only
+def test_a_pipe_is_not_waited_for() -> None:
+    os.mkfifo("facts.yaml")
+    with pytest.raises(ProblemError) as error:
+        read_bounded(Path("facts.yaml"), 1)
+    assert _message(error) == (
+        "facts.yaml: not-a-file: this is not an ordinary file\n  copy what it has into a file, and give that"
     )

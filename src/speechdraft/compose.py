@@ -96,6 +96,7 @@ def compose(speech: Speech, without: Collection[str] = ()) -> Composition:
     templates that do not exist or do not run, names that nobody knows. What is only worth a look is in the composition.
     """
     problems = Problems()
+    speech.templates.begin()
     for needs in needs_of(speech):
         problems.extend(needs.problems)
     problems.raise_errors()

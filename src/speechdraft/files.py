@@ -105,8 +105,13 @@ def read_bounded(path: Path, limit: int) -> bytes:
     Raises ProblemError: ``no-such-file``, ``not-a-file``, ``file-too-large``, ``cannot-read``.
     """
     try:
-        if path.is_dir():
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             _fail(path, "not-a-file", _("this is a folder, not a file"), _("give the name of a file in it"))
+        if not stat.S_ISREG(mode):
+            # Opening a pipe waits for somebody to write into it.
+            hint = _("copy what it has into a file, and give that")
+            _fail(path, "not-a-file", _("this is not an ordinary file"), hint)
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except (FileNotFoundError, NotADirectoryError):

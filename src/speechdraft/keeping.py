@@ -415,7 +415,7 @@ def refresh(returned: Returned, data: bytes, fresh: Mapping[str, Stored], speech
         changed |= store_parts(returned.parts, returned.document_part, returned.store_part, entries, returned.order)
     if not changed:
         return Refreshed(data=data, outcomes=tuple(outcomes))
-    new_data = repacked(data, changed)
+    new_data = repacked(data, {**returned.macros, **changed})
     return Refreshed(data=resealed(new_data) if is_untouched(data) else new_data, outcomes=tuple(outcomes))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from speechdraft.clock import today
 from speechdraft.facts import FactSpec, Given, Layer, lacking
 from speechdraft.i18n import _, ngettext
 from speechdraft.ink import Fact, Ink, MissingFact
@@ -174,10 +174,7 @@ def _text(value: object) -> str:
 
 
 def speech_day(speech: Speech, values: FactValues) -> datetime.date:
-    """Return the day of the speech: the first fact of its date line that is a date, else today.
-
-    Today is what SOURCE_DATE_EPOCH says where that is set, so that the same input gives the same output.
-    """
+    """Return the day of the speech: the first fact of its date line that is a date, else :func:`today`."""
     front = speech.outline.outline.speech
     if front.date.strip():
         place = speech.outline.speech_place("date")
@@ -185,9 +182,7 @@ def speech_day(speech: Speech, values: FactValues) -> datetime.date:
             fact = values.look_up(name)
             if isinstance(fact, Fact) and isinstance(fact.value, Day):
                 return datetime.date(fact.value.year, fact.value.month, fact.value.day or 1)
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    now = datetime.datetime.now(tz=datetime.UTC).astimezone()
-    return (datetime.datetime.fromtimestamp(int(epoch), tz=datetime.UTC) if epoch.isdecimal() else now).date()
+    return today()
 
 
 def _age(spec: FactSpec, given: Given, day: datetime.date) -> int:

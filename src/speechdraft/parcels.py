@@ -2,7 +2,7 @@
 
 A .docx or .xlsx that comes back may have been made to hurt: a few kilobytes that unpack to gigabytes, entities that
 grow or read files, parts that fetch something from elsewhere. The zip's directory is judged before a byte is unpacked,
-every XML part before it is parsed, and nothing outside the file is ever followed.
+every XML part before it is parsed and again as a tree, and nothing outside the file is ever followed.
 """
 
 from __future__ import annotations
@@ -12,16 +12,31 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError, Severity
 
-__all__ = ["MAX_BYTES", "opened", "warnings_of"]
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+__all__ = [
+    "MAX_BYTES",
+    "is_macro",
+    "leads_to_macros",
+    "opened",
+    "relationships",
+    "require_no_dtd",
+    "tree_of",
+    "warnings_of",
+]
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 """The largest office file that is read. A form of 600 facts is some 60 KB."""
+_LARGEST_PART: Final = 16 * 1024 * 1024
+"""Bytes of an XML part that is made into a tree, which takes some twenty times as much; a draft has 300 KB."""
 _MOST_PARTS: Final = 2_000
 _MOST_UNPACKED: Final = 128 * 1024 * 1024
 _MOST_RATIO: Final = 250
@@ -34,6 +49,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END = struct.Struct("<4s4H2LH")
 _DOCTYPE = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _DECLARED = re.compile(r"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
+_STRANGE_NAME = re.compile(r"(?:^|/)\.*(?:/|$)|^[A-Za-z]:|[\\\x00-\x1f]")
+"""Of a part that would be written elsewhere if it were unpacked: an absolute path, dots alone (ECMA-376-2, 6.2.2.2)."""
+_MACROS = re.compile(r"vbaproject|vbadata|\.bas$", re.IGNORECASE)
+_MACRO_KIND = re.compile(r"/(?:vbaProject|vbaProjectSignature\w*|wordVbaData)$")
 _PLAIN_ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "utf-16"})
 
 
@@ -76,9 +95,31 @@ def opened(data: bytes, file: str) -> dict[str, bytes]:
             _("ask for it again; nothing of it was read"),
         ) from None
     for name, part in parts.items():
-        if name.endswith((".xml", ".rels", ".vml")):
+        if name.lower().endswith((".xml", ".rels", ".vml")):
             _check_xml(name, part, file)
     return parts
+
+
+def tree_of(part: bytes) -> _Element:
+    """Return the root of a part's tree, with nothing in it expanded or fetched.
+
+    Raises ValueError, with the reason, for what is too large or declares a document type, whatever the part's name and
+    encoding, and lxml's XMLSyntaxError for what is no XML.
+    """
+    from lxml import etree  # noqa: PLC0415  (only files that come back need it here)
+
+    if len(part) > _LARGEST_PART:
+        raise ValueError(_("its text has more than {most} MB").format(most=_LARGEST_PART // 1024 // 1024))
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    root = etree.fromstring(part, parser)
+    require_no_dtd(root)
+    return root
+
+
+def require_no_dtd(element: _Element) -> None:
+    """Raise ValueError if the tree of an element declares a document type."""
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise ValueError(_("it declares a document type, which no office program does"))
 
 
 def _check_directory(data: bytes, file: str) -> None:
@@ -97,6 +138,15 @@ def _check_directory(data: bytes, file: str) -> None:
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], file: str) -> None:
+    for entry in entries:
+        if _STRANGE_NAME.search(entry.filename):
+            reason = _("“{part}” in it is no name that a part may have").format(part=entry.filename[:80])
+            raise _error(
+                "damaged-file",
+                _("this file is damaged: {reason}").format(reason=reason),
+                file,
+                _("nothing of it was read; ask where the file is from"),
+            )
     if any(entry.flag_bits & 1 for entry in entries):  # APPNOTE 4.4.4: encrypted
         raise _old_or_locked(file)
     if len(entries) > _MOST_PARTS:
@@ -145,19 +195,23 @@ def _check_xml(name: str, part: bytes, file: str) -> None:
         )
 
 
-_EXTERNAL = re.compile(rb"""TargetMode\s*=\s*["']External["']""")
-_LINK = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+_HYPERLINKS = frozenset(
+    {
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships/hyperlink",
+    }
+)
+"""The one kind of relationship that nothing is fetched by unless somebody clicks (ECMA-376-1, 17.16.22)."""
 
 
 def warnings_of(parts: Mapping[str, bytes], file: str) -> list[Problem]:
     """Return what in an office file is left alone: macros, and references to something outside the file."""
     found: list[Problem] = []
-    if any("vbaproject" in name.lower() or name.lower().endswith(".bas") for name in parts):
-        found.append(
-            _warning("macros-ignored", _("there are macros in this file; they are not looked at, and not run"), file)
-        )
-    links = (link for name, part in parts.items() if name.endswith(".rels") for link in _LINK.findall(part))
-    fetched = any(_EXTERNAL.search(link) and b"/hyperlink" not in link for link in links)
+    links = [link for _name, link in relationships(parts)]
+    if any(map(is_macro, parts)) or any(map(leads_to_macros, links)):
+        told = _("there are macros in this file; they are not run, and not taken over into what is written")
+        found.append(_warning("macros-ignored", told, file))
+    fetched = any(link.get("TargetMode") == "External" and link.get("Type") not in _HYPERLINKS for link in links)
     if fetched or any("externallink" in name.lower() for name in parts):
         found.append(
             _warning(
@@ -167,6 +221,26 @@ def warnings_of(parts: Mapping[str, bytes], file: str) -> list[Problem]:
             )
         )
     return found
+
+
+def is_macro(name: str) -> bool:
+    """Return whether a part of a name is one of macros."""
+    return _MACROS.search(name) is not None
+
+
+def leads_to_macros(relationship: _Element) -> bool:
+    """Return whether a relationship says that what it leads to are macros."""
+    return _MACRO_KIND.search(relationship.get("Type", "")) is not None
+
+
+def relationships(parts: Mapping[str, bytes]) -> Iterator[tuple[str, _Element]]:
+    """Return the relationships of all parts, each with the part that it stands in; one that is damaged has none."""
+    from lxml import etree  # noqa: PLC0415
+
+    for name, part in parts.items():
+        if name.lower().endswith(".rels"):
+            with suppress(etree.XMLSyntaxError, ValueError):
+                yield from ((name, link) for link in tree_of(part).iter("{*}Relationship"))
 
 
 def _warning(code: str, message: str, file: str) -> Problem:

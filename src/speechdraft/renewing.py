@@ -249,10 +249,12 @@ def _with_facts(  # noqa: PLR0913  (the three texts, and what each is made from)
 def _entries(there: Returned, before: Returned, fresh: Returned) -> dict[str, Stored]:
     """Return the entries that a store is to have before the facts of kept paragraphs are put in.
 
-    Where all mentions say what the speech says, that counts as written; where one does not, what counted before. An
-    entry that nothing mentions any more keeps its place, on which the others' numbers depend, but not its name.
+    Where all mentions say what the speech says, that counts as written; where one does not, what counted before: of a
+    document that had lost its store, nothing. An entry that nothing mentions any more keeps its place, on which the
+    others' numbers depend, but not its name.
     """
     entries: dict[str, Stored] = {}
+    is_lost = not before.store_part
     for number, (key, entry) in enumerate(fresh.stored.items(), start=1):
         mentions = there.mentions[key]
         agree = all(
@@ -261,10 +263,12 @@ def _entries(there: Returned, before: Returned, fresh: Returned) -> dict[str, St
         )
         if not mentions and not fresh.mentions[key]:
             entries[f"{_NOTHING}{number}"] = Stored(written="", value="")
-        elif key not in before.stored or not before.store_part or (agree and fresh.mentions[key]):
+        elif agree and (fresh.mentions[key] or is_lost):
             entries[key] = entry
-        else:
+        elif key in before.stored:
             entries[key] = before.stored[key]
+        else:
+            entries[key] = Stored(written="", value="") if is_lost else entry
     return entries
 
 

@@ -8,12 +8,13 @@ more than the value's own characters are ever written anew.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError, Problems
-from speechdraft.source import MappingNode, Node, Plain, Scalar, SequenceNode, parse, to_plain
+from speechdraft.source import MappingNode, Node, Plain, Scalar, SequenceNode, parse, to_plain, with_line_feeds
 
 __all__ = ["entry_lines", "same", "with_entries", "with_entry_nested"]
 
@@ -118,7 +119,7 @@ def same(one: Plain, other: Plain) -> bool:
     """
     match one, other:
         case ((None | str()), (None | str())):
-            return (one or "").removesuffix("\n") == (other or "").removesuffix("\n")
+            return with_line_feeds(one or "").removesuffix("\n") == with_line_feeds(other or "").removesuffix("\n")
         case list(), list():
             return len(one) == len(other) and all(map(same, one, other))
         case dict(), dict():
@@ -212,6 +213,7 @@ class _Splicer:
         self._whole = whole
         found = _BREAK.search(text)
         self._break = found.group() if found else "\n"
+        self._starts = [0, *(line.end() for line in _BREAK.finditer(text))]
         self._splices: list[tuple[int, int, str]] = []
 
     def result(self) -> str:
@@ -444,8 +446,7 @@ class _Splicer:
                 return False
 
     def _line_start(self, offset: int) -> int:
-        ends = [found.end() for found in _BREAK.finditer(self._text, 0, offset)]
-        return ends[-1] if ends else 0
+        return self._starts[bisect_right(self._starts, offset) - 1]
 
     def _line_end(self, offset: int) -> int:
         found = _BREAK.search(self._text, offset)

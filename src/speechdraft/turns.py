@@ -26,7 +26,7 @@ def turn(path: Path) -> Iterator[None]:
     The lock is kept with what is the user's and not beside the file, where it would be sent on with it. Where nothing
     can be kept there, nobody waits. Raises ProblemError (``busy``).
     """
-    name = blake2b(os.path.normcase(path.resolve()).encode(errors="replace"), digest_size=12).hexdigest()
+    name = blake2b(os.path.normcase(os.path.realpath(path)).encode(errors="replace"), digest_size=12).hexdigest()
     folder = state_folder() / "turns"
     try:
         make_folder(folder)

@@ -51,6 +51,24 @@ def lying_size() -> bytes:
     return bytes(data)
 
 
+def under_another_name(encoding: str) -> bytes:
+    """Return a form whose workbook declares a document type, in a part that is not called one of XML."""
+    with zipfile.ZipFile(io.BytesIO(FORM)) as archive:
+        book = archive.read("xl/workbook.xml").decode()
+        rels = archive.read("_rels/.rels")
+        inner = archive.read("xl/_rels/workbook.xml.rels")
+    declared = f"<!--{' ' * 9000}--><!DOCTYPE x [<!ENTITY a 'b'>]>{book}".encode(encoding)
+    return with_parts(
+        FORM,
+        {
+            "xl/workbook.xml": None,
+            "xl/workbook.dat": declared,
+            "_rels/.rels": rels.replace(b"workbook.xml", b"workbook.dat"),
+            "xl/_rels/workbook.dat.rels": inner,
+        },
+    )
+
+
 LINKS = (
     "f.xlsx: links-ignored: this file refers to others; they are not fetched, and what it last had from them is read"
 )
@@ -65,6 +83,8 @@ REFUSED = {
         lambda: with_parts(FORM, {"xl/sharedStrings.xml": DTD.decode().encode("utf-16")}),
         "xml-dtd",
     ),
+    "one far behind, in a part of another name": (lambda: under_another_name("utf-8"), "damaged-file"),
+    "one in UTF-16, in a part of another name": (lambda: under_another_name("utf-16"), "damaged-file"),
     "one in an odd encoding": (
         lambda: with_parts(FORM, {"xl/workbook.xml": b'<?xml version="1.0" encoding="UTF-7"?>+ADw-x/+AD4-'}),
         "xml-dtd",
@@ -112,9 +132,19 @@ def test_macros_and_links_are_left_alone_and_said() -> None:
     back, problems = facts_in(data, DICTIONARY)
     assert back["地区"].typed == "清河市"
     assert [str(problem) for problem in problems] == [
-        "f.xlsx: macros-ignored: there are macros in this file; they are not looked at, and not run",
+        "f.xlsx: macros-ignored: there are macros in this file; they are not run, and not taken over into what is written",
         LINKS,
     ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_document_type_is_refused_whatever_the_part_is_called(encoding: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        facts_in(under_another_name(encoding), DICTIONARY)
+    assert str(caught.value) == (
+        "f.xlsx: damaged-file: this file is damaged: it declares a document type, which no office program does\n"
+        "  ask for it again; nothing of it was read"
+    )
 
 
 def test_a_hyperlink_is_no_reference() -> None:

@@ -177,6 +177,17 @@ def test_a_list_gets_a_source_and_keeps_its_comments() -> None:
     )
 
 
+def test_each_of_very_many_lists_is_replaced() -> None:
+    # A look at the whole text for each of them would take minutes.
+    names = [f"清单{number}" for number in range(15_000)]
+    text = "".join(f"{name}:\n  - 甲\n  - 乙\n" for name in names)
+    edited = "".join(f"{name}:\n  - 丙\n" for name in names)
+    assert with_entries(text, {name: ["丙"] for name in names}, "f") == edited
+    once = "".join(f"{name}:\n  - - 甲\n    - 乙\n" for name in names)
+    nested = "".join(f"{name}:\n  - - 丙\n" for name in names)
+    assert with_entries(once, {name: [["丙"]] for name in names}, "f") == nested
+
+
 @pytest.mark.parametrize("text", ["- 一\n", "一\n", "甲: [\n", "甲: 1\n甲: 2\n"])
 def test_what_is_no_mapping_is_refused(text: str) -> None:
     with pytest.raises(ProblemError):

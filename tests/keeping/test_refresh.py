@@ -363,6 +363,21 @@ def test_a_copy_that_was_lost_is_made_again() -> None:
     assert opened(lost).stored["地区"].written == "云陂县"
 
 
+def test_a_glossary_in_which_very_many_call_themselves_the_copy_is_read_once() -> None:
+    data = written(GIVEN)
+    parts = parts_of(data)
+    glossary = parts[GLOSSARY].replace(b"speechdraft-record", b"other")
+    block = b'<w:docPart><w:docPartPr><w:name w:val="speechdraft-record"/></w:docPartPr></w:docPart>'
+    crowded = glossary.replace(b"</w:docParts>", block * 11_000 + b"</w:docParts>")
+    result = refreshed(repacked(data, {GLOSSARY: crowded}), with_fact(地区="云陂县"))
+    # None of them has a text that could be the copy, so that it stands behind them, and is found there.
+    after = parts_of(result.data)[GLOSSARY]
+    assert after.startswith(crowded.removesuffix(b"</w:docParts></w:glossaryDocument>"))
+    assert opened(without_store(result.data, copy=True)).stored["地区"].written == "云陂县"
+    again = refreshed(result.data, with_fact(地区="清河市"))
+    assert len(parts_of(again.data)[GLOSSARY]) == len(after)
+
+
 def test_without_a_store_and_its_copy_gaps_are_filled_and_all_else_is_left() -> None:
     data = without_store(written(speech_with(sparse("人数", "增加"))), copy=False)
     result = refreshed(data, with_fact(地区="云陂县"))

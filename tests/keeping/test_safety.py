@@ -14,6 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from speechdraft.keeping import refresh
 from speechdraft.problems import ProblemError
 from speechdraft.word.package import repacked
 from speechdraft.word.returned import open_docx
@@ -66,6 +67,20 @@ def lying(size: int) -> bytes:
             data[at + 24 : at + 28] = struct.pack("<I", size)
         at += 1
     return bytes(data)
+
+
+def under_another_name(text: str, encoding: str = "utf-8") -> bytes:
+    """Return a draft whose text stands in a part that is not called one of XML."""
+    parts = parts_of(GOOD)
+    del parts["word/document.xml"]
+    parts["word/document.dat"] = text.encode(encoding)
+    parts["word/_rels/document.dat.rels"] = parts.pop("word/_rels/document.xml.rels")
+    for name in ("_rels/.rels", "[Content_Types].xml"):
+        parts[name] = parts[name].replace(b"word/document.xml", b"word/document.dat")
+    return zipped(parts)
+
+
+NO_DTD = "damaged-file: this .docx cannot be read: it declares a document type, which no office program does"
 
 
 def workbook() -> bytes:
@@ -147,6 +162,21 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "dtd-elsewhere": (
         lambda: repacked(GOOD, {"word/styles.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'}),
         "xml-dtd: “word/styles.xml” in it declares",
+    ),
+    "dtd-under-another-name": (lambda: under_another_name(behind_declaration(DOCUMENT, "<!DOCTYPE x>")), NO_DTD),
+    "dtd-far-behind-under-another-name": (
+        lambda: under_another_name(behind_declaration(DOCUMENT, f"<!--{' ' * 9000}-->{LAUGHS}")),
+        NO_DTD,
+    ),
+    "dtd-in-utf16-under-another-name": (
+        lambda: under_another_name(
+            behind_declaration(DOCUMENT, LAUGHS).replace('encoding="UTF-8"', 'encoding="UTF-16"'), "utf-16"
+        ),
+        NO_DTD,
+    ),
+    "dtd-in-capitals": (
+        lambda: with_parts(word__MORE_dot_XML=b"<!DOCTYPE x><x/>"),
+        "xml-dtd: “word/MORE.XML” in it declares",
     ),
     "tight": (
         lambda: with_parts(word__media__a_dot_bin=bytes(20_000_000)),
@@ -237,6 +267,7 @@ def test_what_is_not_there_is_said(run: Callable[..., Run], speech: Path) -> Non
 
 # What is harmless, because nothing runs and nothing is fetched, is said and left alone.
 
+PACKAGE = b"http://schemas.openxmlformats.org/package/2006/relationships"
 EXTERNAL = (
     b'<Relationship Id="rId99" TargetMode="External" Target="http://localhost:1/x.dotm"'
     b' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"/></Relationships>'
@@ -253,11 +284,117 @@ def test_macros_and_references_are_ignored_and_said(run: Callable[..., Run], spe
     path.write_bytes(zipped(parts))
     done = run("facts", "pull", path)
     assert done.err == (
-        "会/会.docx: macros-ignored: there are macros in this file; they are not looked at, and not run\n"
+        "会/会.docx: macros-ignored: there are macros in this file; they are not run, and not taken over into what is written\n"
         "会/会.docx: links-ignored: this file refers to others; they are not fetched, and what it last had from them is read\n"
     )
     assert "地区: 云陂县" in (speech / "facts.yaml").read_text("utf-8")
     assert done.status == 0
+
+
+def with_macros(data: bytes) -> dict[str, bytes]:
+    """Return the parts of a .docx with macros as Word has them, in one part under a name that says nothing."""
+    parts = parts_of(data)
+    kind = b"http://schemas.microsoft.com/office/2006/relationships/%b"
+    for name, part, relation in (
+        ("word/_rels/document.xml.rels", b"vbaProject.bin", kind % b"vbaProject"),
+        ("word/_rels/vbaProject.bin.rels", b"data.xml", kind % b"wordVbaData"),
+    ):
+        link = b'<Relationship Id="rId98" Target="%b" Type="%b"/></Relationships>' % (part, relation)
+        before = parts.get(name, b'<Relationships xmlns="%b"></Relationships>' % PACKAGE)
+        parts[name] = before.replace(b"</Relationships>", link)
+    types = b'<Override PartName="/word/vbaProject.bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>'
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", types)
+    return parts | {"word/vbaProject.bin": b"\xd0\xcf\x11\xe0", "word/data.xml": b"<x/>"}
+
+
+def test_macros_are_in_nothing_that_is_written(run: Callable[..., Run], speech: Path) -> None:
+    typist = Typist(GOOD)
+    typist.type("地区", "云陂县")
+    path = speech / "会.docx"
+    said = "会/会.docx: macros-ignored: there are macros in this file; they are not run, and not taken over into what is written\n"
+    data = zipped(with_macros(typist.saved()))
+    for command in (
+        ("facts", "refresh", path),
+        ("draft", speech, "--update", path),
+        ("draft", speech, "--update", path, "--final", "-o", path, "--force"),
+    ):
+        path.write_bytes(data)
+        facts = (speech / "facts.yaml").read_text("utf-8")
+        (speech / "facts.yaml").write_text(facts.replace("清河市", "云陂县").replace("128", "130"), "utf-8")
+        done = run(*command)
+        assert said in done.err
+        assert path.read_bytes() != data
+        parts = parts_of(path.read_bytes())
+        assert [name for name in parts if "vba" in name or "data.xml" in name] == []
+        assert [name for name in parts if b"vba" in parts[name].lower()] == []
+        assert parts["word/document.xml"]
+        (speech / "facts.yaml").write_text(facts, "utf-8")
+
+
+def test_macros_stay_where_nothing_is_to_be_written() -> None:
+    data = zipped(with_macros(GOOD))
+    returned = open_docx(data, "x.docx")
+    assert refresh(returned, data, opened(GOOD).stored, speech_with(FULL)).data == data
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../evil.xml",
+        "/word/evil.xml",
+        "word/../../evil.xml",
+        "..\\evil.xml",
+        "C:evil.xml",
+        "word//evil.xml",
+        "word/...",
+    ],
+)
+def test_a_part_that_would_be_unpacked_elsewhere_is_refused(name: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        open_docx(zipped(parts_of(GOOD) | {name: b"<x/>"}), "x.docx")
+    assert str(caught.value) == (
+        f"x.docx: damaged-file: this file is damaged: “{name}” in it is no name that a part may have\n  {HINT}"
+    )
+
+
+def test_a_document_without_its_list_of_content_types_is_damaged(run: Callable[..., Run], speech: Path) -> None:
+    typist = Typist(GOOD)
+    typist.type("地区", "云陂县")
+    parts = parts_of(typist.saved())
+    del parts["[Content_Types].xml"]
+    path = speech / "会.docx"
+    path.write_bytes(zipped(parts))
+    done = run("draft", speech, "--update", path, "--final", "-o", "x.docx")
+    assert (done.status, done.out, done.err) == (
+        1,
+        "",
+        (
+            "[Content_Types].xml: damaged-file: this .docx cannot be read: this part is missing in it\n"
+            "  open it in Word and save it again; the facts file is as it was\n"
+            "1 error; nothing was written\n"
+        ),
+    )
+    assert not Path("x.docx").exists()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        EXTERNAL.replace(b"x.dotm", b"hyperlink/x.dotm"),
+        EXTERNAL.replace(b"x.dotm", b"a?b&gt;c>d"),
+        EXTERNAL.replace(b"attachedTemplate", b"hyperlink/attachedTemplate"),
+        EXTERNAL.replace(b'TargetMode="External"', b"TargetMode='&#69;xternal'"),
+        EXTERNAL.replace(b"<Relationship ", b'<r:Relationship xmlns:r="%b" ' % PACKAGE),
+    ],
+    ids=["name-of-a-link", "bracket", "kind-of-its-own", "written-as-a-number", "prefix"],
+)
+def test_a_reference_is_said_however_it_is_written(link: bytes) -> None:
+    parts = parts_of(GOOD)
+    rels = "word/_rels/document.xml.rels"
+    parts[rels] = parts[rels].replace(b"</Relationships>", link)
+    assert [str(note) for note in open_docx(zipped(parts), "x.docx").notes] == [
+        "x.docx: links-ignored: this file refers to others; they are not fetched, and what it last had from them is read"
+    ]
 
 
 def test_a_link_in_the_text_is_nothing_to_speak_of() -> None:

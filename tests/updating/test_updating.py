@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from speechdraft.keeping import pull
+from speechdraft.keeping import pull, refresh
 from speechdraft.problems import ProblemError
-from speechdraft.renewing import renewed
+from speechdraft.renewing import open_questions_of, renewed
 from speechdraft.speech import Speech
 from speechdraft.word.marks import Mark
 from speechdraft.word.package import pack, repacked
 from speechdraft.word.returned import open_docx, text_in
 from speechdraft.word.seal import is_untouched
-from tests.keeping.support import element, parts_of, run, w
+from tests.building import speech_of
+from tests.keeping.support import element, parts_of, run, w, without_store
 from tests.updating.support import (
     CLOSING,
     FACTS,
@@ -28,6 +29,7 @@ from tests.updating.support import (
     WORK,
     Editor,
     anchors,
+    canonical,
     comments,
     fates,
     paragraphs,
@@ -811,6 +813,84 @@ def test_a_document_that_lost_its_store_is_updated_by_its_marks() -> None:
     assert ("renewed", "要抓早，选派【待") in fates(done)
     assert ("kept", "三、带好好队伍") in fates(done)
     assert "store-lost" in [note.code for note in done.notes]
+
+
+def test_the_marks_of_very_many_copies_are_taken_out_at_once() -> None:
+    # A look at the whole text for each of them would take hours.
+    data = edited().saved()
+    text = parts_of(data)["word/document.xml"]
+    mark = re.search(rb'<w:bookmarkStart[^>]*w:name="_sd_[^>]*/>', text)
+    assert mark is not None
+    copies = b"".join(mark[0].replace(b'w:id="', b'w:id="9%d' % number) for number in range(100_000))
+    at_the_end = text.index(b"<w:sectPr")
+    for place in (text.index(b"</w:p>"), at_the_end):
+        crowded = repacked(data, {"word/document.xml": text[:place] + copies + text[place:]})
+        assert canonical(renewed(crowded, REWRITTEN, "draft.docx").data) == canonical(update(data, REWRITTEN).data)
+
+
+FORMER = {"人数": "128", "地区": "清河市"}
+NOW = {"人数": "130", "地区": "云陂县"}
+
+
+def lost_store() -> bytes:
+    """Return a draft of facts that are others now, after a program that lost the store and its copy."""
+    data = written(speech_with(facts=FORMER))
+    parts = {name: part for name, part in parts_of(data).items() if re.search("customXml|glossary", name) is None}
+    for name in ("word/_rels/document.xml.rels", "[Content_Types].xml"):
+        parts[name] = re.sub(rb"<(?:Relationship|Override)[^>]*(?:customXml|glossary)[^>]*/>", b"", parts[name])
+    return pack(parts)
+
+
+def conflicts(data: bytes, speech: Speech) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return what a pull says of each fact that differs."""
+    outcomes = pull(open_docx(data, "draft.docx"), speech).outcomes
+    return [(outcome.path, outcome.step.value, outcome.in_word) for outcome in outcomes]
+
+
+@pytest.mark.parametrize("order", ["u", "r", "uu", "ur", "ru", "rr", "uru", "ruru", "uurr"])
+def test_a_conflict_of_a_document_that_lost_its_store_stays_one(order: str) -> None:
+    speech, data = speech_with(facts=NOW), lost_store()
+    expected = [("地区", "conflict", ("清河市",)), ("人数", "conflict", ("128名",))]
+    assert sorted(conflicts(data, speech)) == sorted(expected)
+    for step in order:
+        if step == "u":
+            done = renewed(data, speech, "draft.docx")
+            told = [problem.message for problem in open_questions_of(done, "draft.docx")]
+            assert [message for message in told if message.startswith("“人数” is 128名 in the draft: ")]
+            data = done.data
+        else:
+            returned = open_docx(data, "draft.docx")
+            data = refresh(returned, data, open_docx(written(speech), "").stored, speech).data
+        assert sorted(conflicts(data, speech)) == sorted(expected)
+        assert "选派128名到村" in words_typed(data)
+        assert "清河市召开会议" in words_typed(data)
+    # One word settles it, on either side.
+    assert conflicts(data, speech_with(facts=FORMER)) == []
+    hand = Editor(data)
+    hand.type("人数", "130名")
+    hand.type("地区", "云陂县")
+    settled = update(hand.saved(), speech)
+    assert conflicts(settled.data, speech) == []
+    assert not [one for one in settled.outcomes if one.path in {"人数", "地区"}]
+
+
+def test_a_long_name_of_a_document_that_lost_its_store_is_no_change_of_a_hand() -> None:
+    name = "录取" * 40
+    sections = [{"text": f"选派{{{{ {name} }}}}到村。"}, {"text": "说{{ 地区 }}。"}]
+    before, now = (
+        speech_of(
+            sections,
+            dictionary={name: {}, "地区": {}},
+            facts={name: value, "地区": "甲"},
+            speech={"title": "讲话", "speaker": "", "date": "", "salutation": ""},
+        )
+        for value in ("128", "130")
+    )
+    typist = Editor(written(before))
+    lost = without_store(typist.saved(), copy=False)
+    for _time in range(2):
+        lost = renewed(lost, now, "draft.docx").data
+        assert [step for _path, step, _in_word in conflicts(lost, now)] == ["conflict"]
 
 
 # What is refused.

@@ -348,7 +348,7 @@ class _Memory:
 
     def __init__(self, facts: Path) -> None:
         self._file = state_folder() / "ask.json"
-        self._key = os.path.normcase(facts.resolve())
+        self._key = os.path.normcase(os.path.realpath(facts))
 
     def recall(self) -> tuple[str, Way]:
         """Return the fact at which the interview was left, and the part of it; or empty ones."""

@@ -20,6 +20,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from speechdraft.i18n import _
+from speechdraft.parcels import require_no_dtd, tree_of
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.source import without_bad_characters
 
@@ -149,8 +150,7 @@ class _Book:
         return next(iter(self._targets(part, kind).values()), "")
 
     def _root(self, part: str) -> _Element:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-        return etree.fromstring(self._parts[part], parser)
+        return tree_of(self._parts[part])
 
     def _children(self, part: str, tag: str) -> Iterator[_Element]:
         if part in self._parts and part.endswith(".xml"):
@@ -179,6 +179,8 @@ class _Book:
         for _event, row in etree.iterparse(
             stream, tag="{*}row", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
         ):
+            if not number:
+                require_no_dtd(row)
             number = int(row.get("r", str(number + 1)))
             cells = tuple(self._cells(row, number))
             row.clear()

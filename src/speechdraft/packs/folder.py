@@ -256,5 +256,5 @@ def shown(path: Path) -> str:
     """Return the path as messages show it: relative to the working folder where it lies below it."""
     try:
         return path.resolve().relative_to(Path.cwd()).as_posix() or "."
-    except ValueError:
+    except (ValueError, OSError, RuntimeError):  # the last two for a link that leads to itself
         return str(path)

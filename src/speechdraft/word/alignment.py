@@ -7,6 +7,7 @@ same paragraphs have other names than before. So the two registers are laid side
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
@@ -29,35 +30,36 @@ def aligned(written: Sequence[Record], fresh: Sequence[Record], is_alike: Callab
     ``is_alike`` (by their places in both) says that one is the other put in other words.
     """
     pairs = _in_order(written, fresh)
-    for same in (_has_text_of, _has_name_of):
-        left = [place for place in range(len(written)) if place not in set(pairs.values())]
+    for what in (_text_of, _name_of):
+        taken = set(pairs.values())
+        left: dict[tuple[str, ...], deque[int]] = {}
+        for place, record in enumerate(written):
+            if place not in taken:
+                left.setdefault(what(record), deque()).append(place)
         for new, record in enumerate(fresh):
-            if new in pairs:
-                continue
-            old = next((place for place in left if same(record, written[place])), None)
-            if old is not None:
-                pairs[new] = old
-                left.remove(old)
+            waiting = left.get(what(record))
+            if waiting and new not in pairs:
+                pairs[new] = waiting.popleft()
     _pair_reworded(len(written), len(fresh), pairs, is_alike)
     return pairs
 
 
 def _likeness(old: Record, new: Record) -> int:
     if old.style != new.style:
-        return _SAME_NAME if _has_name_of(new, old) else 0
+        return _SAME_NAME if _name_of(new) == _name_of(old) else 0
     return (
         _SAME_TEXT * (old.text == new.text)
         + _SAME_WORDS * (old.mark.words == new.mark.words)
-        + _SAME_NAME * _has_name_of(new, old)
+        + _SAME_NAME * (_name_of(new) == _name_of(old))
     )
 
 
-def _has_name_of(new: Record, old: Record) -> bool:
-    return new.mark.paragraph == old.mark.paragraph
+def _name_of(record: Record) -> tuple[str, ...]:
+    return (record.mark.paragraph,)
 
 
-def _has_text_of(new: Record, old: Record) -> bool:
-    return (new.style, new.text, new.mark.words) == (old.style, old.text, old.mark.words)
+def _text_of(record: Record) -> tuple[str, ...]:
+    return record.style, record.text, record.mark.words
 
 
 def _in_order(written: Sequence[Record], fresh: Sequence[Record]) -> dict[int, int]:

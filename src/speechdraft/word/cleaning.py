@@ -16,7 +16,7 @@ from speechdraft.word.controls import TAG
 from speechdraft.word.glossaries import forget_placeholders
 from speechdraft.word.marks import MARK, Register, comment_digest
 from speechdraft.word.package import pack
-from speechdraft.word.parts import related, remove_part, serialized
+from speechdraft.word.parts import related, remove_parts, serialized
 from speechdraft.word.properties import AUTHOR, CUSTOM
 from speechdraft.word.regions import remove, w
 from speechdraft.word.returned import Returned, text_in
@@ -76,9 +76,8 @@ def cleaned(returned: Returned, file: str) -> bytes:
     properties = related(parts, returned.store_part, RT.CUSTOM_XML_PROPS) or re.sub(
         r"item(\d+)\.xml$", r"itemProps\1.xml", returned.store_part
     )
-    for name in [*filter(_COMMENT_PART.fullmatch, parts), returned.store_part, properties]:
-        if name in parts:
-            remove_part(parts, name)
+    gone = {*filter(_COMMENT_PART.fullmatch, parts), returned.store_part, properties}
+    remove_parts(parts, {name for name in gone if name in parts})
     forget_placeholders(parts, returned.document_part)
     data = pack(parts)
     return resealed(data) if CUSTOM in parts else data

@@ -14,7 +14,7 @@ from lxml import etree
 from speechdraft.word.base import COMMENTS
 from speechdraft.word.comments import comments
 from speechdraft.word.marks import comment_digest, digest_of
-from speechdraft.word.parts import add_part, related, remove_part, serialized
+from speechdraft.word.parts import add_part, related, remove_parts, serialized
 from speechdraft.word.properties import AUTHOR
 from speechdraft.word.regions import remove, w
 from speechdraft.word.restyling import Styles
@@ -221,7 +221,7 @@ class Comments:
         if len(self._root):
             self._parts[self._name] = serialized(self._root)
         else:
-            remove_part(self._parts, self._name)
+            remove_parts(self._parts, [self._name])
 
 
 def _elsewhere(digest: str) -> str:

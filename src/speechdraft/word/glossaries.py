@@ -9,7 +9,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from lxml import etree
 
 from speechdraft.word.controls import GLOSSARY, PLACEHOLDER
-from speechdraft.word.parts import add_part, folder_of_part, related, remove_part, serialized
+from speechdraft.word.parts import add_part, folder_of_part, related, remove_parts, serialized
 from speechdraft.word.regions import remove, w
 from speechdraft.word.returned import text_in
 from speechdraft.word.trees import read_xml
@@ -24,7 +24,7 @@ def take_placeholders(parts: dict[str, bytes], source: str, ours: bytes | None, 
     name = related(parts, source, RT.GLOSSARY_DOCUMENT)
     if not name:
         add_part(parts, GLOSSARY, CT.WML_DOCUMENT_GLOSSARY, RT.GLOSSARY_DOCUMENT, source)
-        parts[GLOSSARY] = ours
+        parts[GLOSSARY] = serialized(read_xml(ours, GLOSSARY))  # as it is written from now on, so that twice is once
         return
     root = read_xml(parts[name], name)
     entries = root.find(w("docParts"))
@@ -56,8 +56,7 @@ def forget_placeholders(parts: dict[str, bytes], source: str) -> None:
         parts[name] = serialized(root)
         return
     folder = folder_of_part(name)
-    for other in [other for other in parts if other.startswith(folder) and not other.endswith(".rels")]:
-        remove_part(parts, other)
+    remove_parts(parts, {other for other in parts if other.startswith(folder) and not other.endswith(".rels")})
 
 
 def _name_of(entry: etree._Element) -> str:

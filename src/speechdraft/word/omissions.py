@@ -150,7 +150,7 @@ def omissions(old: Returned, new: Returned, draft: Draft) -> Omissions:
     names = {name for section in gone for name in names_within(section, judge.known)}
     for pair, region in emptied.items():
         if pair.record.mark.paragraph in names:
-            unmark(region.start, body)
+            unmark([region.start], body)
             if not region.is_shared:
                 for paragraph in region.paragraphs:
                     drop(paragraph, body)

@@ -31,18 +31,23 @@ def pack(parts: Mapping[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-def repacked(data: bytes, changed: Mapping[str, bytes]) -> bytes:
-    """Return a zip with some parts changed or added; the others keep their bytes, all their order, names and times."""
+def repacked(data: bytes, changed: Mapping[str, bytes | None]) -> bytes:
+    """Return a zip with some parts changed, added or (None) left out.
+
+    The others keep their bytes, all their order, names and times.
+    """
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as after:
         after.comment = before.comment
         for entry in before.infolist():
-            content = changed.get(entry.filename)
-            after.writestr(entry, before.read(entry) if content is None else content, entry.compress_type)
+            content = changed[entry.filename] if entry.filename in changed else before.read(entry)
+            if content is not None:
+                after.writestr(entry, content, entry.compress_type)
         there = set(before.namelist())
         for name in sorted(changed):
-            if name not in there:
-                after.writestr(zipfile.ZipInfo(name, _EPOCH), changed[name], zipfile.ZIP_DEFLATED)
+            content = changed[name]
+            if name not in there and content is not None:
+                after.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
     return stream.getvalue()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -71,8 +72,7 @@ def paired(
     """
     old, new = registers
     found, copies = regions(body)
-    for start in copies:
-        unmark(start, body)
+    unmark(copies, body)
     if _mark_again(body, found, old, {**new_keys, **keys}):
         found = regions(body)[0]
     alive = {region.mark.paragraph: region for region in found if not region.mark.is_left}
@@ -102,10 +102,13 @@ def paired(
             pair.old_place = len(records) + place
         pairs.append(pair)
     before = sorted((there, here) for here, there in places.items())
+    known_places = [there for there, _here in before]
     gone: list[tuple[int, Region, Record | None]] = []
     for place, record in enumerate(records):
-        if place not in places.values() and record.mark.paragraph in alive:
-            behind = next((here for there, here in reversed(before) if there < place), -1)
+        nearest = bisect_left(known_places, place)
+        is_paired = nearest < len(before) and known_places[nearest] == place
+        if not is_paired and record.mark.paragraph in alive:
+            behind = before[nearest - 1][1] if nearest else -1
             gone.append((behind, alive[record.mark.paragraph], record))
     gone += [(len(pairs), region, None) for region in left.values()]
     return Pairing(pairs=pairs, gone=gone)

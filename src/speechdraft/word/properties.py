@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from html import unescape
 from typing import Final
 
+from speechdraft.clock import said_moment
 from speechdraft.conventions import title_on_one_line
 from speechdraft.draft import Draft
 from speechdraft.word.layouts import Layout
@@ -53,9 +53,9 @@ def moment(draft: Draft) -> str:
 
     An empty text where the speech has no day yet: then the document bears none.
     """
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdecimal() and len(epoch) < 12:  # beyond, no calendar goes
-        return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    said = said_moment()
+    if said is not None:
+        return said.strftime("%Y-%m-%dT%H:%M:%SZ")
     return f"{date.fromisoformat(draft.created)}T00:00:00Z" if draft.created else ""
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -87,17 +88,17 @@ def regions(body: etree._Element) -> tuple[list[Region], list[etree._Element]]:
     found: list[Region] = []
     copies: list[etree._Element] = []
     seen: set[tuple[str, bool]] = set()
-    ends: dict[str | None, list[etree._Element]] = {}
+    ends: dict[str | None, deque[etree._Element]] = {}
     for found_end in body.iter(_END):
-        ends.setdefault(found_end.get(w("id")), []).append(found_end)
+        ends.setdefault(found_end.get(w("id")), deque()).append(found_end)
     for start in body.iter(_START):
-        waiting = ends.get(start.get(w("id")), [])
-        end = waiting.pop(0) if waiting else None
+        waiting = ends.get(start.get(w("id")))
+        end = waiting.popleft() if waiting else None
         mark = Mark.read(start.get(w("name"), ""))
         if mark is None:
             continue
-        first = _paragraph_at(start)
-        if first is None or (mark.paragraph, mark.is_left) in seen:
+        first = None if (mark.paragraph, mark.is_left) in seen else _paragraph_at(start)
+        if first is None:
             copies.append(start)
             continue
         seen.add((mark.paragraph, mark.is_left))
@@ -222,14 +223,17 @@ def marks_of_paragraph(paragraph: etree._Element) -> list[etree._Element]:
     return [mark for mark in paragraph.iter(_START, _END) if mark.get(w("id")) not in ours]
 
 
-def unmark(start: etree._Element, body: etree._Element) -> None:
-    """Take a bookmark out."""
-    identifier = start.get(w("id"))
-    remove(start)
-    if not any(other.get(w("id")) == identifier for other in body.iter(_START)):
-        for end in list(body.iter(_END)):
-            if end.get(w("id")) == identifier:
-                remove(end)
+def unmark(starts: Collection[etree._Element], body: etree._Element) -> None:
+    """Take bookmarks out, all of them in one pass: a small file may have very many."""
+    if not starts:
+        return
+    numbers = {start.get(w("id")) for start in starts}
+    for start in starts:
+        remove(start)
+    numbers -= {other.get(w("id")) for other in body.iter(_START)}
+    for end in list(body.iter(_END)):
+        if end.get(w("id")) in numbers:
+            remove(end)
 
 
 def remove(element: etree._Element) -> None:

@@ -21,6 +21,7 @@ from speechdraft.word.base import DOCUMENT
 from speechdraft.word.controls import FORM_TAG, LONGEST_LABEL, TAG, Stored, tag_of
 from speechdraft.word.marks import Words
 from speechdraft.word.markup import W
+from speechdraft.word.parts import without_macros
 from speechdraft.word.storing import missing_parts, read_store
 from speechdraft.word.trees import read_xml
 
@@ -94,6 +95,8 @@ class Returned:
     """The words of its register; see :class:`speechdraft.word.marks.Register`."""
     missing: Mapping[str, bytes] = field(default_factory=dict)
     """Those of its parts that were not in it, or otherwise: a program had lost the store or what names it."""
+    macros: Mapping[str, bytes | None] = field(default_factory=dict)
+    """What is to be written so that no macros are: their parts, which go, and those that led to them."""
     notes: tuple[Problem, ...] = field(default=())
 
 
@@ -109,9 +112,12 @@ def open_docx(data: bytes, file: str) -> Returned:
 
 def read_parts(parts: Mapping[str, bytes], file: str) -> Returned:
     """Return what the parts of a .docx of ours hold. Raises what :func:`open_docx` raises, unpacking aside."""
-    main, document = document_of(parts, file)
-    missing = missing_parts(parts, main, file)
-    parts = {**parts, **missing}
+    notes = parcels.warnings_of(parts, file)
+    sound = without_macros(parts)
+    macros = {name: sound.get(name) for name, part in parts.items() if sound.get(name) != part}
+    main, document = document_of(sound, file)
+    missing = missing_parts(sound, main, file)
+    parts = {**sound, **missing}
     found = read_store(parts, file)
     part, stored, order = ("", _entries_of_tags(document), ()) if found is None else found
     if found is None and not stored:
@@ -141,7 +147,8 @@ def read_parts(parts: Mapping[str, bytes], file: str) -> Returned:
         mentions={key: tuple(found) for key, found in mentions.items()},
         order=order,
         missing=missing,
-        notes=(*parcels.warnings_of(parts, file), *([] if part else [_store_lost(file)])),
+        macros=macros,
+        notes=(*notes, *([] if part else [_store_lost(file)])),
     )
 
 

@@ -26,11 +26,8 @@ __all__ = ["add_store", "missing_parts", "read_store", "record", "store_parts"]
 _RECORD: Final = "speechdraft-record"
 """The name of the building block that holds the copy. It begins as those of our placeholders do, and goes with them."""
 _STORE = re.compile(r"customXml/item(\d+)\.xml")
-_BLOCK = re.compile(
-    rb'(<(?:\w+:)?docPart>(?:(?!</?(?:\w+:)?docPart>).)*?name (?:\w+:)?val="%b".*?<(?:\w+:)?t(?: [^>]*)?>)[^<]*(</)'
-    % _RECORD.encode(),
-    re.DOTALL,
-)
+_TAG = re.compile(rb"<(?P<end>/?)(?:\w+:)?(?P<name>docPart|name|t)(?P<attributes>\s[^<>]*)?>")
+_NAMED = re.compile(rb'[\s:]val="%b"' % _RECORD.encode())
 
 
 def read_store(parts: Mapping[str, bytes], file: str) -> tuple[str, dict[str, Stored], tuple[str, ...]] | None:
@@ -85,9 +82,26 @@ def _record_text(entries: Mapping[str, Stored], order: Iterable[str]) -> str:
 def _with_record(glossary: bytes, entries: Mapping[str, Stored], order: Iterable[str]) -> bytes:
     """Return a glossary with another record in it; all else stays byte for byte."""
     words = tuple(order)
-    text = _record_text(entries, words).encode()
-    changed, count = _BLOCK.subn(lambda found: found[1] + text + found[2], glossary, count=1)
-    return changed if count else glossary.replace(b"</w:docParts>", record(entries, words).encode() + b"</w:docParts>")
+    place = _place_of_record(glossary)
+    if place is None:
+        return glossary.replace(b"</w:docParts>", record(entries, words).encode() + b"</w:docParts>")
+    return glossary[: place.start] + _record_text(entries, words).encode() + glossary[place.stop :]
+
+
+def _place_of_record(glossary: bytes) -> slice | None:
+    """Return where the record's text stands in a glossary; in one pass, whatever is in it."""
+    is_ours = False
+    for tag in _TAG.finditer(glossary):
+        attributes = tag["attributes"] or b""
+        if tag["name"] == b"docPart":
+            is_ours = False
+        elif tag["name"] == b"name":
+            is_ours = is_ours or _NAMED.search(attributes) is not None
+        elif is_ours and not tag["end"] and not attributes.endswith(b"/"):
+            stop = glossary.find(b"<", tag.end())
+            if glossary.startswith(b"</", stop):
+                return slice(tag.end(), stop)
+    return None
 
 
 def _read_record(glossary: bytes, file: str) -> tuple[dict[str, Stored], tuple[str, ...]] | None:
@@ -102,7 +116,7 @@ def _read_record(glossary: bytes, file: str) -> tuple[dict[str, Stored], tuple[s
             entries = {str(key): Stored(written=str(written), value="") for key, written in told["facts"]}
             return entries, tuple(str(told["order"]).split())
         except (ValueError, TypeError, KeyError, RecursionError):
-            return None
+            continue
     return None
 
 

@@ -82,7 +82,7 @@ class Transplants:
                 paragraph.replace(mine, copy.deepcopy(theirs))
             elif section is not None:
                 mine.append(copy.deepcopy(section))
-        unmark(region.start, self._body)
+        unmark([region.start], self._body)
         place = 1 if len(paragraph) and paragraph[0].tag == w("pPr") else 0
         for mark in marks_of_paragraph(old):
             if mark.tag == _START:

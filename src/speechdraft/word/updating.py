@@ -234,7 +234,7 @@ class _Update:
     def _without_successor(self, region: Region) -> Fate:
         """Settle a paragraph that the speech has no more."""
         if region not in self.touched and not self._leads_into_a_kept_one(region):
-            unmark(region.start, self.body)
+            unmark([region.start], self.body)
             drop(region.paragraphs[0], self.body)
             return Fate.REMOVED
         if not region.mark.is_left:
