@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from speechdraft.facts import Dictionary, FactSpec, item_spec, read_value
 from speechdraft.i18n import _
-from speechdraft.problems import Place, Problem, Problems
+from speechdraft.problems import Place, Problem, ProblemError, Problems
 from speechdraft.source import Plain, Scalar, bad_character
 from speechdraft.values import FactType
 
@@ -56,14 +56,15 @@ class Interview:
         dictionary: Dictionary,
         names: Sequence[str],
         values: Mapping[str, Plain],
-        save: Callable[[str, Plain, bool], None],
+        save: Callable[[str, Plain, bool], Mapping[str, Plain] | None],
         start: Way = (),
         only: Mapping[str, Sequence[Way]] | None = None,
     ) -> None:
         """Ask for the facts ``names`` in order, the first from ``start`` on; ``values`` is what is given already.
 
         Of a fact that ``only`` names no more than these parts are asked for. ``save`` is called with a fact's name, its
-        whole value (None where nothing is left of it), and whether a value that stood there is replaced.
+        whole value (None where nothing is left of it), and whether a value that stood there is replaced. It returns
+        None, or, where somebody else has changed the fact meanwhile, the values as they are now; then it saves nothing.
         """
         self._dictionary = dictionary
         self._names = list(names)
@@ -120,15 +121,33 @@ class Interview:
         if problems.has_errors:
             return problems.all()
         name = question.name
-        self._values[name] = _with(self._values.get(name), self._path, typed)
-        self._save(name, _without_empty_items(self._values[name]), bool(question.current) and not self._path)
+        value = _with(self._values.get(name), self._path, typed)
+        changed = self._saved(name, _without_empty_items(value), bool(question.current) and not self._path)
+        if changed is not None:
+            return (changed,)
+        self._values[name] = value
         self.answered.add(name)
         return ()
+
+    def _saved(self, name: str, value: Plain, replaces: bool) -> Problem | None:  # noqa: FBT001  (as it is passed on)
+        """Save a fact's value; or return why not, with what stands there now taken over."""
+        now = self._save(name, value, replaces)
+        if now is None:
+            return None
+        self._values = dict(now)
+        if self._path not in self._paths(self._fact):
+            self._path = self._paths(self._fact)[0]
+        return Problem(
+            code="changed-meanwhile",
+            message=_("“{name}” was changed in the facts file meanwhile; nothing was saved").format(name=name),
+            hint=_("see what stands there now, and answer again or leave it"),
+        )
 
     def remove(self) -> tuple[str, Plain]:
         """Remove the value that the question shows, or the item that it begins, save that, and stay.
 
-        Return how what was removed is called, and what it was: None where there was nothing.
+        Return how what was removed is called, and what it was: None where there was nothing. Raises ProblemError
+        (``changed-meanwhile``).
         """
         question = self.question
         assert question is not None  # noqa: S101  (nobody removes when nothing was asked)
@@ -141,11 +160,13 @@ class Interview:
             return label, None
         index = self._paths(self._fact).index(self._path)
         left = _without_empty_items(_without(self._values[name], way))
+        changed = self._saved(name, left, not self._path)
+        if changed is not None:
+            raise ProblemError([changed])
         if left is None:
             del self._values[name]
         else:
             self._values[name] = left
-        self._save(name, left, not self._path)
         if item is not None and name in self._only:
             self._only[name] = tuple(_moved_up(part, item) for part in self._only[name] if part[: len(item)] != item)
         paths = self._paths(self._fact)

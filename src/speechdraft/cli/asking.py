@@ -10,7 +10,7 @@ import datetime
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,20 +20,21 @@ from rich.markup import escape
 
 from speechdraft.cli.edge import console, print_problems
 from speechdraft.cli.gathering import known_offices
-from speechdraft.facts import Dictionary, Layer, plain_value
-from speechdraft.files import make_folder, write_whole
+from speechdraft.facts import Dictionary, FactSpec, Layer, node_of, plain_value, read_value
+from speechdraft.files import make_folder, read_bounded, write_whole
 from speechdraft.forms.telling import told, wanted
 from speechdraft.home import state_folder
 from speechdraft.i18n import _, ngettext
 from speechdraft.interview import Interview, Question, Way
 from speechdraft.ledger import Entry, Standing, ledger, standing_name
 from speechdraft.packs import shown
-from speechdraft.problems import Problem, ProblemError, did_you_mean
+from speechdraft.problems import Place, Problem, ProblemError, Problems, did_you_mean
 from speechdraft.recording import Change, record
 from speechdraft.slots import steps_of
-from speechdraft.source import Plain
+from speechdraft.source import MAX_BYTES, Plain
 from speechdraft.speeches import FACTS, Loaded, load_speech
-from speechdraft.values import FactType
+from speechdraft.turns import turn
+from speechdraft.values import FactType, Value
 
 __all__ = ["ask_command"]
 
@@ -65,7 +66,7 @@ def ask_command(target: Path, names: list[str], offices: list[str], *, everythin
         terminal.print(escape(_("nothing to ask for: every fact that the speech needs is given")))
         return
     order = _from(left_at, [entry.name for entry in asked])
-    session = _Session(target, loaded, facts, {entry.name: entry for entry in asked}, terminal)
+    session = _Session(lambda: load_speech(target, unlocked=unlocked), facts, asked, loaded, terminal)
     lacking = {entry.name: [steps_of(part) for part in entry.needs] for entry in asked if entry.given is not None}
     only = {} if names or everything else lacking
     interview = Interview(loaded.speech.dictionary, order, session.values(), session.save, path, only)
@@ -120,11 +121,16 @@ class _Said:
 class _Session:
     """One sitting: prints questions, reads answers, saves them."""
 
-    def __init__(self, target: Path, loaded: Loaded, facts: Path, entries: dict[str, Entry], terminal: Console) -> None:
-        self._target = target
+    def __init__(
+        self, load: Callable[[], Loaded], facts: Path, asked: Iterable[Entry], loaded: Loaded, terminal: Console
+    ) -> None:
+        entries = {entry.name: entry for entry in asked}
+        self._load = load
         self._loaded = loaded
         self._facts = facts
+        self._seen = self._there()
         self._entries = entries
+        self._known = self.values()
         self._left_out = {name for name, entry in entries.items() if entry.standing is Standing.LEFT_OUT}
         self._written: set[str] = set()
         self._terminal = terminal
@@ -140,7 +146,7 @@ class _Session:
                 asked = question
             said = self._heard(question)
             if said.answer:
-                problems = interview.put(said.answer) if said.command else interview.answer(said.answer)
+                problems = self._answered(interview, said)
                 self._refuse(problems)
                 if problems:
                     continue
@@ -173,6 +179,13 @@ class _Session:
             case _:  # an answer, which was taken
                 pass
 
+    def _answered(self, interview: Interview, said: _Said) -> Sequence[Problem]:
+        """Return why an answer was not taken: it is none, or it cannot be saved."""
+        try:
+            return interview.put(said.answer) if said.command else interview.answer(said.answer)
+        except ProblemError as error:
+            return error.problems
+
     def _refuse(self, problems: Sequence[Problem]) -> None:
         for problem in problems:
             self._terminal.print(f"[red]{escape(problem.message)}[/]")
@@ -184,7 +197,11 @@ class _Session:
         if given is not None and given.layer is Layer.USER:
             self._say(_("this is your own default; it stands in {place}").format(place=given.place))
             return
-        label, removed = interview.remove()
+        try:
+            label, removed = interview.remove()
+        except ProblemError as error:
+            self._refuse(error.problems)
+            return
         text = _first_words(removed)
         if text:
             self._say(_("{name} removed: {value}; typing it again brings it back").format(name=label, value=text))
@@ -211,21 +228,44 @@ class _Session:
                 values[name] = entry.given.typed if simple else plain_value(entry.spec, entry.given.value)
         return values
 
-    def save(self, name: str, value: Plain, replaces: bool) -> None:  # noqa: FBT001  (the interview's interface)
-        """Write a fact's value to the facts file; None empties it."""
-        self._write(name, Change(value=value, replaces=replaces, removed=value is None))
+    def save(self, name: str, value: Plain, replaces: bool) -> dict[str, Plain] | None:  # noqa: FBT001  (the interview's)
+        """Write a fact's value to the facts file, None empties it; or return all values if another one changed it."""
+        with turn(self._facts):
+            there = self._there()
+            if there != self._seen:
+                self._read_again()
+                now = self.values()
+                if not self._is_same(name, now.get(name), self._known.get(name)):
+                    self._known, self._seen = now, there
+                    return dict(now)
+            self._write(name, Change(value=value, replaces=replaces, removed=value is None))
+            self._known[name] = value
+        return None
+
+    def _is_same(self, name: str, one: Plain, other: Plain) -> bool:
+        """Return whether two values mean the same, however they are typed."""
+        spec = self._loaded.speech.dictionary[name]
+        return _meant(name, spec, one) == _meant(name, spec, other)
 
     def _write(self, name: str, change: Change) -> None:
         record(self._facts, {name: change}, self._loaded.speech.outline.outline.id)
         self._written.add(name)
+        self._seen = self._there()
+
+    def _there(self) -> bytes:
+        """Return what the facts file holds now."""
+        return read_bounded(self._facts, MAX_BYTES) if self._facts.exists() else b""
 
     def _entry(self, name: str) -> Entry:
         """Return how it stands with a fact now, with what was written to the file."""
         if name in self._written:
-            now = {entry.name: entry for entry in ledger(load_speech(self._target).speech)}
-            self._entries |= {known: now[known] for known in self._entries if known in now}
-            self._written.clear()
+            self._read_again()
         return self._entries[name]
+
+    def _read_again(self) -> None:
+        now = {entry.name: entry for entry in ledger(self._load().speech)}
+        self._entries |= {known: now[known] for known in self._entries if known in now}
+        self._written.clear()
 
     # What the user sees.
 
@@ -311,6 +351,10 @@ def _how_to() -> str:
         "Enter leaves a question for later; /b goes back, /del removes a value, /q stops, /? shows this. "
         "Every answer is saved at once."
     )
+
+
+def _meant(name: str, spec: FactSpec, plain: Plain) -> Value | None:
+    return read_value(name, spec, node_of(plain, Place()), Problems())
 
 
 def _first_words(value: Plain, most: int = 40) -> str:
