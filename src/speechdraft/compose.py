@@ -118,12 +118,13 @@ class _Composer:
         self._facts = FactValues(speech, self._ink)
         self.left_out: list[str] = []
         self._undecided: dict[tuple[int, ...], MissingFact] = {}
+        self._parts: int | MissingFact = 0
 
     def draft(self) -> Draft:
         top = _Standing((), SectionSpec(sections=self._outline.sections), self._facts)
         top.children = self._expand(self._outline.sections, (), self._facts)
         self._name(top)
-        parts = _counted([child for child in top.children if child.spec.heading])
+        parts = self._parts = _counted([child for child in top.children if child.spec.heading])
         undecided = self._undecided_in(top)
         self._number(top, self._outline.numbering[0], 1)
         sections = self._sections(top, 1, Origin(section=""), parts)
@@ -352,8 +353,7 @@ class _Composer:
     def _front(self, text: str, key: str, *, keep_breaks: bool = False) -> tuple[Inline, ...]:
         if not text.strip():
             return ()
-        parts = 0
-        scope = _SectionScope(self._facts, {"parts": parts, "count": parts})
+        scope = _SectionScope(self._facts, {"parts": self._parts, "count": self._parts})
         try:
             lines = self._speech.templates.render_text(text, scope, self._speech.outline.speech_place(key))
         except ProblemError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.markup import escape
 
 from speechdraft import parcels
-from speechdraft.cli.edge import console, outcomes_json, plain_table, print_problems
+from speechdraft.cli.edge import console, outcomes_json, plain_table, print_problems, problems_json
 from speechdraft.cli.statuses import Status
 from speechdraft.compose import compose
 from speechdraft.files import read_bounded, write_whole
@@ -19,7 +19,8 @@ from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.recording import record
 from speechdraft.renewing import layout_of
-from speechdraft.speeches import FACTS, OUTLINE, Loaded, load_speech
+from speechdraft.speeches import FACTS, OUTLINE, facts_file_of, load_speech
+from speechdraft.turns import turn
 from speechdraft.word.commenting import has_comments_of_ours
 from speechdraft.word.controls import Stored
 from speechdraft.word.returned import Returned, open_docx
@@ -42,13 +43,15 @@ _UNSETTLED = frozenset({Step.CONFLICT, Step.REFUSED})
 def pull_command(document: Path, target: Path | None, *, strict: bool, unlocked: bool, as_json: bool) -> Status:
     """Take what people typed into a draft over into its facts file; return the exit status."""
     returned, _data = _open_draft(document)
-    loaded = _speech_beside(document, target, unlocked=unlocked)
-    facts = loaded.facts_file or loaded.folder / FACTS
-    pulled = pull(returned, loaded.speech)
-    if pulled.changes:
-        record(facts, pulled.changes, loaded.speech.outline.outline.id)
+    target = target or _speech_beside(document)
+    facts = facts_file_of(target)
+    with turn(facts):
+        loaded = load_speech(target, unlocked=unlocked)
+        pulled = pull(returned, loaded.speech)
+        if pulled.changes:
+            record(facts, pulled.changes, loaded.speech.outline.outline.id)
     if as_json:
-        console().print_json(json.dumps(outcomes_json(pulled.outcomes), ensure_ascii=False))
+        console().print_json(_as_json(pulled.outcomes, returned))
     else:
         print_problems(returned.notes)
         taken = sum(outcome.step in {Step.NEW, Step.CHANGED} for outcome in pulled.outcomes)
@@ -60,14 +63,14 @@ def pull_command(document: Path, target: Path | None, *, strict: bool, unlocked:
 def refresh_command(document: Path, target: Path | None, *, strict: bool, unlocked: bool, as_json: bool) -> Status:
     """Put changed facts into a draft that people have edited; return the exit status."""
     returned, data = _open_draft(document)
-    loaded = _speech_beside(document, target, unlocked=unlocked)
+    loaded = load_speech(target or _speech_beside(document), unlocked=unlocked)
     draft = compose(loaded.speech).draft
     fresh = _stored_in(to_docx(draft, layout_of(returned)), document)
     refreshed = refresh(returned, data, fresh, loaded.speech, shown(document))
     if refreshed.data != data:
         write_whole(document, refreshed.data)
     if as_json:
-        console().print_json(json.dumps(outcomes_json(refreshed.outcomes), ensure_ascii=False))
+        console().print_json(_as_json(refreshed.outcomes, returned))
     else:
         print_problems(returned.notes)
         put = sum(outcome.step is Step.REFRESHED for outcome in refreshed.outcomes)
@@ -95,19 +98,22 @@ def _stored_in(data: bytes, document: Path) -> dict[str, Stored]:
         return {}
 
 
-def _speech_beside(document: Path, target: Path | None, *, unlocked: bool) -> Loaded:
-    """Return the speech of a draft: the one that is named, else the one in the draft's folder.
+def _as_json(outcomes: Iterable[Outcome], returned: Returned) -> str:
+    told = {"facts": outcomes_json(outcomes), "problems": problems_json(returned.notes)}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _speech_beside(document: Path) -> Path:
+    """Return the speech in a draft's folder: its folder or facts file. Raises ProblemError (``no-speech``).
 
     Beside ``部长会议.docx`` stands ``部长会议.yaml``, else ``facts.yaml``, or an outline whose facts are yet to come.
     """
-    if target is not None:
-        return load_speech(target, unlocked=unlocked)
     beside = document.with_suffix(".yaml")
     if beside.is_file():
-        return load_speech(beside, unlocked=unlocked)
+        return beside
     folder = document.parent
     if (folder / FACTS).is_file() or (folder / OUTLINE).is_file():
-        return load_speech(folder, unlocked=unlocked)
+        return folder
     raise ProblemError(
         [
             Problem(
