@@ -25,6 +25,7 @@ __all__ = [
     "node_at",
     "parse",
     "to_plain",
+    "with_line_feeds",
     "without_bad_characters",
 ]
 
@@ -88,6 +89,11 @@ def bad_character(text: str) -> tuple[int, str] | None:
     """Return the offset and the name (``U+0008``) of the first character that a document cannot hold."""
     found = _NOT_XML.search(text)
     return (found.start(), f"U+{ord(found.group()):04X}") if found else None
+
+
+def with_line_feeds(text: str) -> str:
+    """Return a text in which every line ends in a line feed, as in what comes back from office programs."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def without_bad_characters(text: str) -> str:
@@ -367,7 +373,7 @@ class _Builder:
             top.key_places.setdefault(text, place)
             return
         span = (event.start_mark.index, event.end_mark.index)
-        self._add(Scalar(text=text, given=given, place=place, span=span, style=style or ""))
+        self._add(Scalar(text=with_line_feeds(text), given=given, place=place, span=span, style=style or ""))
 
     def _first_line_of_block(self, place: Place) -> Place:
         """Return where the text of a | or > begins: in the line below, with its first character."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError, Problems
-from speechdraft.source import MappingNode, Node, Plain, Scalar, SequenceNode, parse, to_plain
+from speechdraft.source import MappingNode, Node, Plain, Scalar, SequenceNode, parse, to_plain, with_line_feeds
 
 __all__ = ["entry_lines", "same", "with_entries", "with_entry_nested"]
 
@@ -119,7 +119,7 @@ def same(one: Plain, other: Plain) -> bool:
     """
     match one, other:
         case ((None | str()), (None | str())):
-            return (one or "").removesuffix("\n") == (other or "").removesuffix("\n")
+            return with_line_feeds(one or "").removesuffix("\n") == with_line_feeds(other or "").removesuffix("\n")
         case list(), list():
             return len(one) == len(other) and all(map(same, one, other))
         case dict(), dict():
