@@ -88,6 +88,7 @@ def compose(speech: Speech) -> Composition:
     nobody knows. What is only worth a look is in the composition.
     """
     problems = Problems()
+    speech.templates.begin()
     for needs in needs_of(speech):
         problems.extend(needs.problems)
     problems.raise_errors()

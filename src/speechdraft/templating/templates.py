@@ -1,4 +1,4 @@
-"""The templates of one draft: checked, rendered and analysed, within one budget."""
+"""The templates of one draft: checked, rendered and analysed, within one budget for each composition."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from jinja2.exceptions import TemplateNotFound
 from speechdraft.i18n import _
 from speechdraft.ink import length_of
 from speechdraft.problems import Place, Problem, ProblemError
+from speechdraft.templating.budget import Budget
 from speechdraft.templating.environment import SCOPE, Load, Resolve, Sandbox, Scope
 from speechdraft.templating.filters import items_of
 from speechdraft.templating.grammar import too_deep
@@ -28,7 +29,7 @@ _MOST_INCLUDED = 100
 
 
 class Templates:
-    """The templates of one draft: checks, renders and analyses them, within one budget."""
+    """The templates of one draft: checks, renders and analyses them, within one budget for each composition."""
 
     def __init__(self, load: Load, names: Callable[[], Iterable[str]], resolve: Resolve | None = None) -> None:
         """``load`` gives a template by its full name; ``names`` all names there are, for hints.
@@ -42,6 +43,10 @@ class Templates:
         self._texts: dict[tuple[str, bool], tuple[nodes.Template, Template]] = {}
         self._usage: dict[str, tuple[Mention, ...]] = {}
         self._acyclic: set[str] = set()
+
+    def begin(self) -> None:
+        """Begin a composition, which has a budget of its own; what was read before is not read again."""
+        self._sandbox.budget = Budget()
 
     def render(self, name: str, scope: Scope, place: Place) -> list[str]:
         """Return the lines that a template prints, with marks for facts. ``place`` is where the outline names it."""
