@@ -23,7 +23,7 @@ from speechdraft.facts import (
     stack,
 )
 from speechdraft.problems import Place, Problem, Problems, Severity
-from speechdraft.source import bad_character, parse
+from speechdraft.source import bad_character, parse, with_line_feeds
 from speechdraft.values import Day, FactType, Person, Quantity, spoken
 from tests.building import Tree, yaml_of
 
@@ -407,7 +407,9 @@ def test_an_unknown_fact_on_the_command_line_is_an_error() -> None:
 
 # Laws
 
-_texts = st.text(st.characters(exclude_categories=["Cs"]).filter(lambda one: bad_character(one) is None))
+_texts = st.text(st.characters(exclude_categories=["Cs"]).filter(lambda one: bad_character(one) is None)).map(
+    with_line_feeds
+)
 
 
 @given(
