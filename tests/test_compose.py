@@ -95,6 +95,12 @@ def test_front_matter() -> None:
     assert bare.created == ""
 
 
+def test_the_title_knows_how_many_parts_there_are() -> None:
+    speech = {"title": "讲{{ parts | cn }}点意见", "speaker": "", "date": "", "salutation": ""}
+    sections = [{"text": "开头。"}, {"heading": "甲", "text": "一。"}, {"heading": "乙", "text": "二。"}]
+    assert plain(drafted(sections, speech=speech).title) == "讲两点意见"
+
+
 @pytest.mark.parametrize(("typed", "created"), [("2026-02", "2026-02-01"), ("2026年2月10日", "2026-02-10")])
 def test_the_day_of_the_document_is_the_speechs(typed: str, created: str) -> None:
     speech = {"title": "讲话", "speaker": "", "date": "（{{ 日期 | month_day }}）"}

@@ -132,7 +132,9 @@ def test_a_conflict_with_the_file_shows_both_values(run: Callable[..., Run], spe
 def test_the_same_for_another_program(run: Callable[..., Run], speech: Path) -> None:
     typed(speech, ("地区", "云陂县", 1), ("地区", "石渡区", 2), ("占比", "37%", -1))
     done = run("facts", "pull", "会/会.docx", "--json")
-    assert json.loads(done.out) == [
+    told = json.loads(done.out)
+    assert told["problems"] == []
+    assert told["facts"] == [
         {
             "fact": "地区",
             "step": "conflict",
@@ -292,5 +294,5 @@ def test_there_and_back_again_ends_in_step(run: Callable[..., Run], speech: Path
     assert run("facts", "refresh", "会/会.docx", "--strict").status == 0
     for command in ("pull", "refresh"):
         done = run("facts", command, "会/会.docx", "--json")
-        assert (done.status, json.loads(done.out)) == (0, [])
+        assert (done.status, json.loads(done.out)) == (0, {"facts": [], "problems": []})
     assert texts((speech / "会.docx").read_bytes())["地区"] == ["云陂县"] * 3
