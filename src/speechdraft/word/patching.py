@@ -26,6 +26,7 @@ _MARKERS: Final = frozenset(
 )
 """What may stand between runs and says nothing itself (ECMA-376-1, 17.13)."""
 _REFERENCES: Final = frozenset({"commentReference", "annotationRef", "footnoteReference", "endnoteReference"})
+_EMPTY = re.compile(rb"<((?:\w+:)?rPr)>\s*</\1>")
 _SHADING = re.compile(rb"<(?:\w+:)?shd\b[^>]*?(?:/>|>\s*</(?:\w+:)?shd\s*>)")
 
 
@@ -235,7 +236,9 @@ def _replacement(data: bytes, control: _Control, filling: Filling) -> list[tuple
         return None
     first = next(iter([*said, *(run for run in control.runs if run.is_plain)]), None)
     look = data[first.look[0] : first.look[1]] if first is not None and first.look[0] >= 0 else b""
-    run = _run(filling.text, control.prefix, _SHADING.sub(b"", look) if filling.was_gap else look)
+    if filling.was_gap:
+        look = _EMPTY.sub(rb"<\1/>", _SHADING.sub(b"", look))  # as whoever writes the part anew would write it
+    run = _run(filling.text, control.prefix, look)
     if said:
         return [(said[0].start, said[0].end, run), *((other.start, other.end, b"") for other in said[1:])]
     start = control.room
