@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from speechdraft.packs import Pack, SearchPath, shown, unknown_outline
+from speechdraft.files import shown
+from speechdraft.packs import Pack, SearchPath, unknown_outline
 from speechdraft.packs.folder import builtin_pack, open_pack
 from speechdraft.problems import ProblemError
 

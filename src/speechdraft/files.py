@@ -17,13 +17,21 @@ from speechdraft.problems import Place, Problem, ProblemError, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["make_folder", "read_bounded", "write_new", "write_whole"]
+__all__ = ["make_folder", "read_bounded", "shown", "write_new", "write_whole"]
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _MOST_NAMED = 5
 
 _HELD_BY_ANOTHER_PROGRAM = (5, 32, 33)
 """Windows' codes when another program holds the file that is to be replaced: access denied, sharing, lock."""
+
+
+def shown(path: Path) -> str:
+    """Return the path as messages show it: relative to the working folder where it lies below it."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix() or "."
+    except (ValueError, OSError, RuntimeError):  # the last two for a link that leads to itself
+        return str(path)
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -13,7 +13,7 @@ from typing import assert_never
 from speechdraft import __version__
 from speechdraft.conventions import Line, date_line, title_on_one_line, typed_lines
 from speechdraft.draft import Draft, FactText, Gap, Heading, Inline, Section, Strong, Text, plain
-from speechdraft.word.titles import broken
+from speechdraft.titles import broken
 
 __all__ = ["to_html"]
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from speechdraft.facts import PARTICULARS, has_particulars
-from speechdraft.files import read_bounded, write_whole
+from speechdraft.files import read_bounded, shown, write_whole
 from speechdraft.i18n import _
-from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError, Problems
 from speechdraft.source import MAX_BYTES, MappingNode, Plain, decode_as_found, parse, to_plain
 from speechdraft.splicing import entry_lines, with_entries, with_entry_nested

@@ -18,11 +18,11 @@ from speechdraft.facts import (
     read_option,
     stack,
 )
-from speechdraft.files import read_bounded
+from speechdraft.files import read_bounded, shown
 from speechdraft.home import config_folder
 from speechdraft.i18n import _
 from speechdraft.outline import OutlineFile, read_outline
-from speechdraft.packs import Pack, SearchPath, read_yaml, shown, unknown_outline
+from speechdraft.packs import Pack, SearchPath, read_yaml, unknown_outline
 from speechdraft.packs.choice import Choice, choice_for
 from speechdraft.packs.lock import write_lock
 from speechdraft.problems import Place, Problem, ProblemError, Problems, Severity, did_you_mean

@@ -14,6 +14,8 @@ from lxml import etree
 
 from speechdraft.facts import FactSpec, Given, Layer, plain_value, read_facts
 from speechdraft.forms import FormPart
+from speechdraft.forms.document import form_document, tag_of
+from speechdraft.forms.document_reading import form_parts
 from speechdraft.forms.prefilled import cell_text, part_at
 from speechdraft.forms.rows import WHOLE, item_leaves, leaves
 from speechdraft.givers import Giver
@@ -23,8 +25,6 @@ from speechdraft.recording import recorded
 from speechdraft.source import Plain
 from speechdraft.values import FactType
 from speechdraft.word.controls import FORM_TAG
-from speechdraft.word.form import form_document, tag_of
-from speechdraft.word.form_reading import form_parts
 from speechdraft.word.markup import W
 from speechdraft.word.package import repacked
 from tests.building import write_speech

@@ -21,13 +21,12 @@ from rich.markup import escape
 from speechdraft.cli.edge import console, print_problems
 from speechdraft.cli.gathering import known_offices
 from speechdraft.facts import Dictionary, FactSpec, Layer, node_of, plain_value, read_value
-from speechdraft.files import make_folder, read_bounded, write_whole
+from speechdraft.files import make_folder, read_bounded, shown, write_whole
 from speechdraft.forms.telling import told, wanted
 from speechdraft.home import state_folder
 from speechdraft.i18n import _, ngettext
 from speechdraft.interview import Interview, Question, Way
 from speechdraft.ledger import Entry, Standing, ledger, standing_name
-from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError, Problems, did_you_mean
 from speechdraft.recording import Change, record
 from speechdraft.slots import steps_of

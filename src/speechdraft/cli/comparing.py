@@ -12,9 +12,10 @@ from rich.markup import escape
 from speechdraft.cli.edge import console
 from speechdraft.cli.folding import Folded
 from speechdraft.facts import Layer, read_facts
+from speechdraft.files import shown
 from speechdraft.i18n import _, ngettext
 from speechdraft.outline_diff import Change, Declared, Fate, Needed, OutlineDiff, Placed, SectionChange, outline_diff
-from speechdraft.packs import read_yaml, shown, unknown_outline
+from speechdraft.packs import read_yaml, unknown_outline
 from speechdraft.packs.choice import choice_for
 from speechdraft.problems import Place, Problem, ProblemError, Problems
 from speechdraft.source import MappingNode, Scalar

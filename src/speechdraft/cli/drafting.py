@@ -22,11 +22,10 @@ from speechdraft.cli.statuses import Status
 from speechdraft.compose import Composition, compose
 from speechdraft.consistency import worth_a_look
 from speechdraft.draft import Draft, Gap, Lengths, Section, plain
-from speechdraft.files import read_bounded, write_whole
+from speechdraft.files import read_bounded, shown, write_whole
 from speechdraft.finality import offices_for, open_questions, to_be_given
 from speechdraft.i18n import _, ngettext
 from speechdraft.ledger import ledger
-from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError, Severity
 from speechdraft.remarks import with_remarks
 from speechdraft.speeches import Loaded, keep_lock, load_speech

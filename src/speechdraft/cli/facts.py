@@ -11,11 +11,10 @@ from rich.markup import escape
 
 from speechdraft.cli.edge import console, plain_table, print_problems, problems_json
 from speechdraft.consistency import worth_a_look
-from speechdraft.files import write_whole
+from speechdraft.files import shown, write_whole
 from speechdraft.forms.telling import office_of, still_needed
 from speechdraft.i18n import _, ngettext
 from speechdraft.ledger import Entry, Standing, ledger, standing_name
-from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.speeches import load_speech
 

@@ -11,14 +11,13 @@ from rich.markup import escape
 
 from speechdraft.cli.edge import console, plain_table, print_problems, problems_json
 from speechdraft.cli.statuses import Status
-from speechdraft.files import read_bounded, write_whole
+from speechdraft.files import read_bounded, shown, write_whole
 from speechdraft.forms import wanted, write_form
 from speechdraft.forms.telling import office_of
 from speechdraft.gathering import Gathered, gather
 from speechdraft.i18n import _, ngettext
 from speechdraft.ledger import Entry, ledger
 from speechdraft.merging import Difference, Line, Outcome
-from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError, did_you_mean
 from speechdraft.recording import record
 from speechdraft.speeches import facts_file_of, load_speech

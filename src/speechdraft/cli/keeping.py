@@ -12,10 +12,9 @@ from speechdraft import parcels
 from speechdraft.cli.edge import console, outcomes_json, plain_table, print_problems, problems_json
 from speechdraft.cli.statuses import Status
 from speechdraft.compose import compose
-from speechdraft.files import read_bounded, write_whole
+from speechdraft.files import read_bounded, shown, write_whole
 from speechdraft.i18n import _, ngettext
 from speechdraft.keeping import Outcome, Step, pull, refresh
-from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.recording import record
 from speechdraft.renewing import layout_of

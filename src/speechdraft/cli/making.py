@@ -8,15 +8,15 @@ from pathlib import Path
 
 from rich.markup import escape
 
+from speechdraft.checking import Report, check_archive, check_pack
 from speechdraft.cli.edge import console, plain_table, print_problems, problems_json
 from speechdraft.cli.packs import find_pack, trust_line
 from speechdraft.cli.statuses import Status
-from speechdraft.files import make_folder, write_whole
+from speechdraft.files import make_folder, shown, write_whole
 from speechdraft.home import config_folder
 from speechdraft.i18n import _, ngettext
-from speechdraft.packs import Origin, Pack, shown
+from speechdraft.packs import Origin, Pack
 from speechdraft.packs.archive import Archive, archive_of, read_file
-from speechdraft.packs.check import Report, check_archive, check_pack
 from speechdraft.packs.install import is_path, load_pack_file
 from speechdraft.packs.library import publish
 from speechdraft.packs.scaffold import new_pack, suggested_name

@@ -12,8 +12,9 @@ from rich.markup import escape
 
 from speechdraft.cli.edge import agreed, console, plain_table
 from speechdraft.cli.statuses import Status
+from speechdraft.files import shown
 from speechdraft.i18n import _, ngettext
-from speechdraft.packs import Manifest, Origin, Pack, shown
+from speechdraft.packs import Manifest, Origin, Pack
 from speechdraft.packs.archive import Archive
 from speechdraft.packs.contents import Contents, contents_of
 from speechdraft.packs.fetch import is_address

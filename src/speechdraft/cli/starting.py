@@ -8,12 +8,11 @@ from pathlib import Path
 from rich.markup import escape
 
 from speechdraft.cli.edge import console
-from speechdraft.files import write_new
+from speechdraft.files import shown, write_new
 from speechdraft.forms import wanted, yaml_form
 from speechdraft.i18n import _
 from speechdraft.ledger import Standing, ledger
 from speechdraft.outline import json_schema
-from speechdraft.packs import shown
 from speechdraft.packs.lock import LOCK, lock_of
 from speechdraft.speeches import FACTS, OUTLINE, load_outline
 

@@ -11,10 +11,9 @@ from rich.markup import escape
 
 from speechdraft import parcels
 from speechdraft.cli.edge import console, plain_table
-from speechdraft.files import read_bounded
+from speechdraft.files import read_bounded, shown
 from speechdraft.i18n import _, ngettext
 from speechdraft.keeping import Step
-from speechdraft.packs import shown
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.renewing import Renewed, clean_copy, doubts_of, open_questions_of, renewed
 from speechdraft.speech import Speech

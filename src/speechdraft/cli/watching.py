@@ -13,9 +13,8 @@ from speechdraft.cli.drafting import spare_a_hand
 from speechdraft.cli.edge import console, minutes_text, print_problems
 from speechdraft.compose import Composition
 from speechdraft.draft import Draft
-from speechdraft.files import write_whole
+from speechdraft.files import shown, write_whole
 from speechdraft.i18n import _, ngettext
-from speechdraft.packs import shown
 from speechdraft.preview import PreviewServer
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.speeches import facts_file_of

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from speechdraft import parcels
 from speechdraft.facts import Dictionary, has_particulars
-from speechdraft.files import read_bounded
+from speechdraft.files import read_bounded, shown
 from speechdraft.forms.part import FormPart, without_value
 from speechdraft.forms.telling import wanted
 from speechdraft.forms.yaml_form import yaml_form
 from speechdraft.givers import Giver
 from speechdraft.i18n import _
 from speechdraft.ledger import Entry
-from speechdraft.packs import read_yaml, shown
+from speechdraft.packs import read_yaml
 from speechdraft.problems import Place, Problem, ProblemError, Problems
 from speechdraft.source import MappingNode, Scalar, to_plain
 
@@ -64,13 +64,13 @@ def _from_workbook(path: Path, dictionary: Dictionary, problems: Problems) -> li
 
 
 def _as_document(outline: str, title: str, entries: Iterable[Entry]) -> bytes:
-    from speechdraft.word.form import form_document  # noqa: PLC0415  (python-docx takes 73 ms)
+    from speechdraft.forms.document import form_document  # noqa: PLC0415  (python-docx takes 73 ms)
 
     return form_document(outline, title, entries)
 
 
 def _from_document(path: Path, dictionary: Dictionary, problems: Problems) -> list[FormPart]:
-    from speechdraft.word.form_reading import form_parts  # noqa: PLC0415  (the same)
+    from speechdraft.forms.document_reading import form_parts  # noqa: PLC0415  (the same)
 
     return form_parts(read_bounded(path, parcels.MAX_BYTES), shown(path), dictionary, problems)
 

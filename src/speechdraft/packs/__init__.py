@@ -1,6 +1,6 @@
 """Packs: folders of outlines and templates that people share. Data only: nothing in one can run code."""
 
-from speechdraft.packs.folder import Origin, Pack, read_yaml, shown
+from speechdraft.packs.folder import Origin, Pack, read_yaml
 from speechdraft.packs.manifest import Manifest
 from speechdraft.packs.search import SearchPath, unknown_outline
 
@@ -10,6 +10,5 @@ __all__ = [
     "Pack",
     "SearchPath",
     "read_yaml",
-    "shown",
     "unknown_outline",
 ]

@@ -17,9 +17,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from speechdraft.files import read_bounded
+from speechdraft.files import read_bounded, shown
 from speechdraft.i18n import _
-from speechdraft.packs.folder import canonical, content_hash, pack_files, shown, too_much
+from speechdraft.packs.folder import canonical, content_hash, pack_files, too_much
 from speechdraft.packs.manifest import MANIFEST, Manifest, read_manifest
 from speechdraft.packs.paths import MAX_FILES, MAX_TOTAL_BYTES, belongs, collisions, path_problem
 from speechdraft.problems import Place, Problem, ProblemError, Problems

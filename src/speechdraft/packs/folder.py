@@ -13,7 +13,7 @@ from functools import cached_property
 from importlib.resources import files as package_files
 from pathlib import Path
 
-from speechdraft.files import read_bounded
+from speechdraft.files import read_bounded, shown
 from speechdraft.i18n import _
 from speechdraft.packs.manifest import MANIFEST, Manifest, read_manifest
 from speechdraft.packs.paths import MAX_FILES, MAX_TOTAL_BYTES, belongs, collisions, path_problem
@@ -31,7 +31,6 @@ __all__ = [
     "outlines_in",
     "pack_files",
     "read_yaml",
-    "shown",
     "templates_in",
     "too_much",
 ]
@@ -250,11 +249,3 @@ def read_yaml(path: Path, problems: Problems) -> tuple[Node | None, str]:
     """Return a YAML file's node and its text. Raises ProblemError when the file cannot be read at all."""
     text = decode(read_bounded(path, MAX_BYTES), shown(path))
     return parse(text, shown(path), problems), text
-
-
-def shown(path: Path) -> str:
-    """Return the path as messages show it: relative to the working folder where it lies below it."""
-    try:
-        return path.resolve().relative_to(Path.cwd()).as_posix() or "."
-    except (ValueError, OSError, RuntimeError):  # the last two for a link that leads to itself
-        return str(path)

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from speechdraft.files import shown
 from speechdraft.i18n import _
 from speechdraft.packs.archive import MAX_ARCHIVE_BYTES, SUFFIX, Archive, archive_of, read_archive, read_file
 from speechdraft.packs.fetch import fetch, is_address
-from speechdraft.packs.folder import Origin, Pack, shown
+from speechdraft.packs.folder import Origin, Pack
 from speechdraft.packs.library import Library
 from speechdraft.packs.manifest import MANIFEST, needs_newer, require_name
 from speechdraft.packs.resolve import Wish, resolve

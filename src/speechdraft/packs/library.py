@@ -15,12 +15,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from speechdraft.files import read_bounded, write_whole
+from speechdraft.files import read_bounded, shown, write_whole
 from speechdraft.home import config_folder
 from speechdraft.i18n import _
 from speechdraft.packs.archive import MAX_ARCHIVE_BYTES, SUFFIX, Archive, read_archive
 from speechdraft.packs.fetch import fetch, is_address, joined
-from speechdraft.packs.folder import shown
 from speechdraft.packs.manifest import PackName, Words
 from speechdraft.packs.records import read_record, record_from, write_record
 from speechdraft.packs.versions import require_range, require_version

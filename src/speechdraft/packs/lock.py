@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from speechdraft.files import read_bounded, write_whole
+from speechdraft.files import read_bounded, shown, write_whole
 from speechdraft.i18n import _
-from speechdraft.packs.folder import Origin, Pack, shown
+from speechdraft.packs.folder import Origin, Pack
 from speechdraft.packs.manifest import PackName
 from speechdraft.packs.records import record_from
 from speechdraft.packs.shelf import Shelf

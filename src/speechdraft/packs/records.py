@@ -9,9 +9,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from speechdraft.files import make_folder, read_bounded, write_whole
+from speechdraft.files import make_folder, read_bounded, shown, write_whole
 from speechdraft.i18n import _
-from speechdraft.packs.folder import shown
 from speechdraft.problems import Place, Problem, ProblemError, Problems
 from speechdraft.schema import validate
 from speechdraft.source import MAX_BYTES, decode, parse

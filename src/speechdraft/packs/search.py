@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from speechdraft.files import read_bounded
+from speechdraft.files import read_bounded, shown
 from speechdraft.i18n import _
-from speechdraft.packs.folder import TEMPLATE_SUFFIX, Pack, outlines_in, shown, templates_in
+from speechdraft.packs.folder import TEMPLATE_SUFFIX, Pack, outlines_in, templates_in
 from speechdraft.packs.paths import DICTIONARY, belongs
 from speechdraft.problems import Problem, did_you_mean
 from speechdraft.source import decode

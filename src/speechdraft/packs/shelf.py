@@ -8,8 +8,9 @@ from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
+from speechdraft.files import shown
 from speechdraft.i18n import _
-from speechdraft.packs.folder import Origin, Pack, builtin_pack, open_pack, shown
+from speechdraft.packs.folder import Origin, Pack, builtin_pack, open_pack
 from speechdraft.packs.manifest import MANIFEST, needs_newer
 from speechdraft.packs.resolve import resolve
 from speechdraft.packs.search import SearchPath

@@ -15,10 +15,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from speechdraft.files import shown
 from speechdraft.home import data_folder
 from speechdraft.i18n import _
 from speechdraft.packs.archive import Archive
-from speechdraft.packs.folder import Origin, Pack, open_pack, shown
+from speechdraft.packs.folder import Origin, Pack, open_pack
 from speechdraft.packs.manifest import PackName
 from speechdraft.packs.records import read_record, write_record
 from speechdraft.packs.versions import require_version

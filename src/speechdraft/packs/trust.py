@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from speechdraft.files import make_folder, read_bounded
+from speechdraft.files import make_folder, read_bounded, shown
 from speechdraft.home import config_folder
 from speechdraft.i18n import _
 from speechdraft.packs.archive import SIGNATURE, Archive, read_archive, written
-from speechdraft.packs.folder import shown
 from speechdraft.packs.manifest import PackName
 from speechdraft.packs.records import read_record, record_from, write_record
 from speechdraft.problems import Place, Problem, ProblemError, did_you_mean

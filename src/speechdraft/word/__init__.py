@@ -3,7 +3,7 @@
 - :mod:`~speechdraft.word.layouts`: page, grid and typefaces of each layout, with the clause each value is from
 - :mod:`~speechdraft.word.styles`: a layout as Word's named styles
 - :mod:`~speechdraft.word.base`: all that a document needs beside its text
-- :mod:`~speechdraft.word.titles`: where a long title breaks
+- :mod:`~speechdraft.titles`: where a long title breaks
 - :mod:`~speechdraft.word.markup`: text as XML, the one place that escapes
 - :mod:`~speechdraft.word.writer`: a draft as a .docx
 - :mod:`~speechdraft.word.comments`: what the comment on a gap says

@@ -46,7 +46,7 @@ GLOSSARY: Final = "word/glossary/document.xml"
 NAMESPACE: Final = "urn:speechdraft:facts:1"
 TAG: Final = "fact:"
 FORM_TAG: Final = "form:"
-"""How the tags of a form's controls begin; see :mod:`speechdraft.word.form`."""
+"""How the tags of a form's controls begin; see :mod:`speechdraft.forms.document`."""
 PLACEHOLDER: Final = "speechdraft"
 """How the names of what our empty controls show begin."""
 GUID: Final = f"{{{uuid5(NAMESPACE_URL, NAMESPACE)}}}".upper()

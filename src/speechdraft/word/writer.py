@@ -13,6 +13,7 @@ from typing import assert_never
 from speechdraft.conventions import date_line, typed_lines
 from speechdraft.draft import Block, Draft, FactText, Gap, Heading, Inline, Paragraph, Strong, Text, plain
 from speechdraft.slots import name_of
+from speechdraft.titles import broken, width
 from speechdraft.word import styles
 from speechdraft.word.base import COMMENTS, DOCUMENT, base, section
 from speechdraft.word.comments import comments, lines_of
@@ -24,7 +25,6 @@ from speechdraft.word.package import pack
 from speechdraft.word.properties import CORE, CUSTOM, core, custom, moment
 from speechdraft.word.seal import OPEN, seal
 from speechdraft.word.storing import record
-from speechdraft.word.titles import broken, width
 
 __all__ = ["to_docx", "to_parts"]
 

@@ -19,12 +19,12 @@ from tempfile import TemporaryDirectory
 from speechdraft.compose import compose
 from speechdraft.draft import Draft
 from speechdraft.facts import FactSpec, Layer, read_dictionary, read_facts, stack
-from speechdraft.files import write_new
+from speechdraft.files import shown, write_new
 from speechdraft.i18n import _
 from speechdraft.needs import needs_of
 from speechdraft.packs.archive import Archive
 from speechdraft.packs.choice import Choice
-from speechdraft.packs.folder import Pack, open_pack, pack_files, read_yaml, shown
+from speechdraft.packs.folder import Pack, open_pack, pack_files, read_yaml
 from speechdraft.packs.manifest import MANIFEST
 from speechdraft.packs.paths import DICTIONARY, belongs
 from speechdraft.packs.shelf import Shelf

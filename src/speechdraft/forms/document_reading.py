@@ -19,6 +19,8 @@ from speechdraft import parcels
 from speechdraft.facts import PARTICULARS, Dictionary, FactSpec
 from speechdraft.forms import cells
 from speechdraft.forms.cells import Sheet
+from speechdraft.forms.document import COLUMNS, FORM, shown_of, tag_of
+from speechdraft.forms.document_pieces import Cell, Content, Meaning, Piece, Row, blocks, content_of, rows_of
 from speechdraft.forms.part import FormPart
 from speechdraft.forms.rows import MARKER, ROLES, WHOLE, item_leaves, leaves, spec_at
 from speechdraft.forms.workbook_reading import SheetReader
@@ -26,8 +28,6 @@ from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError, Problems, Severity
 from speechdraft.values import FactType
 from speechdraft.word.controls import FORM_TAG
-from speechdraft.word.form import COLUMNS, FORM, shown_of, tag_of
-from speechdraft.word.form_pieces import Cell, Content, Meaning, Piece, Row, blocks, content_of, rows_of
 from speechdraft.word.markup import W
 from speechdraft.word.properties import CUSTOM, property_of
 from speechdraft.word.returned import document_of

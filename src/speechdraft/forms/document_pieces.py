@@ -9,8 +9,8 @@ from typing import Final, TypeAlias
 
 from lxml import etree
 
+from speechdraft.forms.document import TO_FILL, own_tag
 from speechdraft.word.controls import FORM_TAG
-from speechdraft.word.form import TO_FILL, own_tag
 from speechdraft.word.markup import W
 from speechdraft.word.returned import text_in
 

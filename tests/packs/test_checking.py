@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from speechdraft.checking import Report, check_pack
 from speechdraft.packs.archive import archive_of
-from speechdraft.packs.check import Report, check_pack
 from speechdraft.packs.folder import builtin_pack
 from speechdraft.packs.scaffold import new_pack, suggested_name
 from speechdraft.packs.shelf import Shelf

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speechdraft.draft import Inline, Text, plain
-from speechdraft.word.titles import broken, width
+from speechdraft.titles import broken, width
 from tests.word.samples import fact, gap, inlines, strong
 
 LINE = 20
@@ -147,7 +147,7 @@ def test_the_segmenter_is_loaded_for_a_long_title_alone_and_says_nothing() -> No
     program = (
         "import sys\n"
         "from speechdraft.draft import Text\n"
-        "from speechdraft.word.titles import broken\n"
+        "from speechdraft.titles import broken\n"
         "broken((Text(text='在全市组织部长会议上的讲话'),), 20)\n"
         "assert 'jieba' not in sys.modules\n"
         "broken((Text(text='在全市组织部长会议暨基层党建工作推进会上的讲话'),), 20)\n"
