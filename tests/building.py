@@ -10,7 +10,8 @@ import yaml
 
 from speechdraft.compose import Composition, compose
 from speechdraft.draft import Draft, Heading, PackRef, plain
-from speechdraft.facts import Layer, defaults, read_dictionary, read_facts, stack
+from speechdraft.facts import Layer, stack
+from speechdraft.facts_reading import defaults, read_dictionary, read_facts
 from speechdraft.outline import read_outline
 from speechdraft.problems import Problem, ProblemError, Problems
 from speechdraft.source import Node, parse

@@ -11,17 +11,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speechdraft.facts import (
-    FactSpec,
-    Given,
-    Layer,
-    defaults,
-    example_text,
-    read_dictionary,
-    read_facts,
-    read_option,
-    stack,
-)
+from speechdraft.facts import FactSpec, Given, Layer, example_text, stack
+from speechdraft.facts_reading import defaults, read_dictionary, read_facts, read_option
 from speechdraft.problems import Place, Problem, Problems, Severity
 from speechdraft.source import bad_character, parse, with_line_feeds
 from speechdraft.values import Day, FactType, Person, Quantity, spoken

@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speechdraft.facts import Layer, read_facts
+from speechdraft.facts import Layer
+from speechdraft.facts_reading import read_facts
 from speechdraft.forms import yaml_form
 from speechdraft.ledger import ledger
 from speechdraft.problems import Problems

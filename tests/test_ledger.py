@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from speechdraft.facts import Layer, read_facts, stack
+from speechdraft.facts import Layer, stack
+from speechdraft.facts_reading import read_facts
 from speechdraft.ledger import Entry, Standing, ledger
 from speechdraft.problems import Problems
 from speechdraft.source import parse

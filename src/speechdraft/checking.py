@@ -18,7 +18,8 @@ from tempfile import TemporaryDirectory
 
 from speechdraft.compose import compose
 from speechdraft.draft import Draft
-from speechdraft.facts import FactSpec, Layer, read_dictionary, read_facts, stack
+from speechdraft.facts import FactSpec, Layer, stack
+from speechdraft.facts_reading import read_dictionary, read_facts
 from speechdraft.files import shown, write_new
 from speechdraft.i18n import _
 from speechdraft.needs import needs_of

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from speechdraft.facts import Layer, read_facts
+from speechdraft.facts import Layer
+from speechdraft.facts_reading import read_facts
 from speechdraft.forms import FormPart, read_form
 from speechdraft.i18n import _
 from speechdraft.merging import Contribution, Merge, given_in_speech, merge, read_takes, with_source

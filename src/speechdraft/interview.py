@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from speechdraft.facts import Dictionary, FactSpec, item_spec, read_value
+from speechdraft.facts import Dictionary, FactSpec, item_spec
+from speechdraft.facts_reading import read_value
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError, Problems
 from speechdraft.source import Plain, Scalar, bad_character

@@ -9,10 +9,12 @@ from speechdraft.compose import Composition, compose
 from speechdraft.draft import Draft, Lengths
 from speechdraft.i18n import _
 from speechdraft.ink import Fact
-from speechdraft.keeping import Outcome, Pulled, Step, pull, refresh, unsettled_keys, with_changes
 from speechdraft.ledger import ledger
 from speechdraft.problems import Place, Problem, ProblemError
+from speechdraft.pulling import Pulled, pull, unsettled_keys, with_changes
+from speechdraft.refreshing import refresh
 from speechdraft.remarks import with_remarks
+from speechdraft.returned_facts import Outcome, Step
 from speechdraft.sayings import Sayings
 from speechdraft.speech import Speech
 from speechdraft.word.cleaning import cleaned, comments_left_out, obstacles

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from speechdraft.facts import Dictionary, FactSpec, Given, Layer, read_facts
+from speechdraft.facts import Dictionary, FactSpec, Given, Layer
+from speechdraft.facts_reading import read_facts
 from speechdraft.problems import Place, Problems
 from speechdraft.source import MappingNode, Node, Scalar, SequenceNode
 from speechdraft.values import FactType

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from speechdraft.draft import ON_ONE_LINE
-from speechdraft.facts import FactSpec, item_spec, node_of, plain_value, read_value
+from speechdraft.facts import FactSpec, item_spec, node_of, plain_value
+from speechdraft.facts_reading import read_value
 from speechdraft.i18n import _
 from speechdraft.ink import Fact, Ink, MissingFact
 from speechdraft.problems import Place, Problems

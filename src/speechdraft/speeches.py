@@ -7,17 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from speechdraft.draft import PackRef
-from speechdraft.facts import (
-    Dictionary,
-    FactSpec,
-    Given,
-    Layer,
-    defaults,
-    read_dictionary,
-    read_facts,
-    read_option,
-    stack,
-)
+from speechdraft.facts import Dictionary, FactSpec, Given, Layer, stack
+from speechdraft.facts_reading import defaults, read_dictionary, read_facts, read_option
 from speechdraft.files import read_bounded, shown
 from speechdraft.home import config_folder
 from speechdraft.i18n import _

@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from hypothesis import strategies as st
 
-from speechdraft.facts import FactSpec, Given, Layer, read_facts
+from speechdraft.facts import FactSpec, Given, Layer
+from speechdraft.facts_reading import read_facts
 from speechdraft.ledger import Entry, Standing
 from speechdraft.problems import Place, Problems
 from speechdraft.source import MappingNode, Node, Plain, Scalar, SequenceNode

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speechdraft.facts import FactSpec, Given, Layer, read_facts
+from speechdraft.facts import FactSpec, Given, Layer
+from speechdraft.facts_reading import read_facts
 from speechdraft.givers import Giver
 from speechdraft.merging import Contribution, Merge, Outcome, _together, merge, read_takes
 from speechdraft.problems import Problems

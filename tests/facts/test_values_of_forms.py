@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
-from speechdraft.facts import Given, Layer, plain_value, read_facts
+from speechdraft.facts import Given, Layer, plain_value
+from speechdraft.facts_reading import read_facts
 from speechdraft.forms.workbook import workbook_form
 from speechdraft.forms.workbook_reading import workbook_parts
 from speechdraft.forms.yaml_form import yaml_form

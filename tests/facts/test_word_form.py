@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from lxml import etree
 
-from speechdraft.facts import FactSpec, Given, Layer, plain_value, read_facts
+from speechdraft.facts import FactSpec, Given, Layer, plain_value
+from speechdraft.facts_reading import read_facts
 from speechdraft.forms import FormPart
 from speechdraft.forms.document import form_document, tag_of
 from speechdraft.forms.document_reading import form_parts

@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from speechdraft.facts import FactSpec, Given, Layer, read_facts
+from speechdraft.facts import FactSpec, Given, Layer
+from speechdraft.facts_reading import read_facts
 from speechdraft.forms.rows import WHOLE
 from speechdraft.problems import ProblemError, Problems
 from speechdraft.source import Plain

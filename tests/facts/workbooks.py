@@ -12,7 +12,8 @@ from decimal import Decimal
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from speechdraft.facts import FactSpec, Given, Layer, item_spec, plain_value, read_facts
+from speechdraft.facts import FactSpec, Given, Layer, item_spec, plain_value
+from speechdraft.facts_reading import read_facts
 from speechdraft.forms.rows import leaves, spec_at
 from speechdraft.forms.workbook import workbook_form
 from speechdraft.forms.workbook_reading import workbook_parts

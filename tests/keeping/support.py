@@ -13,9 +13,11 @@ from typing import Any
 from lxml import etree
 
 from speechdraft.compose import compose
-from speechdraft.facts import Layer, read_facts
-from speechdraft.keeping import Pulled, Refreshed, pull, refresh
+from speechdraft.facts import Layer
+from speechdraft.facts_reading import read_facts
 from speechdraft.problems import Problems
+from speechdraft.pulling import Pulled, pull
+from speechdraft.refreshing import Refreshed, refresh
 from speechdraft.source import parse
 from speechdraft.speech import Speech
 from speechdraft.word.controls import GLOSSARY, Stored, store, tag_of

@@ -25,8 +25,8 @@ import pytest
 from lxml import etree
 
 from speechdraft.compose import Speech
-from speechdraft.keeping import Step
 from speechdraft.recording import Change, recorded
+from speechdraft.returned_facts import Step
 from speechdraft.sayings import Sayings, part_of
 from speechdraft.word.controls import split_key
 from tests.building import yaml_of

@@ -10,11 +10,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from speechdraft.compose import Speech
-from speechdraft.facts import FactSpec, node_of, read_value
+from speechdraft.facts import FactSpec, node_of
+from speechdraft.facts_reading import read_value
 from speechdraft.ink import Fact
-from speechdraft.keeping import Step, with_changes
 from speechdraft.problems import Place, Problems
+from speechdraft.pulling import with_changes
 from speechdraft.recording import recorded
+from speechdraft.returned_facts import Step
 from speechdraft.sayings import Sayings, part_of
 from speechdraft.source import Plain
 from speechdraft.values import FactType, Value, spoken

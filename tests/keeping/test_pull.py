@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from speechdraft.facts import Layer, read_facts
-from speechdraft.keeping import Outcome, Step, with_changes
+from speechdraft.facts import Layer
+from speechdraft.facts_reading import read_facts
 from speechdraft.problems import Problems
+from speechdraft.pulling import with_changes
 from speechdraft.recording import recorded
+from speechdraft.returned_facts import Outcome, Step
 from speechdraft.source import parse
 from tests.building import SPEECH
 from tests.keeping.support import (

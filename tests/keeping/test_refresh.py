@@ -11,8 +11,10 @@ import pytest
 from lxml import etree
 
 from speechdraft.compose import Speech
-from speechdraft.keeping import Outcome, Refreshed, Step, with_changes
 from speechdraft.problems import ProblemError
+from speechdraft.pulling import with_changes
+from speechdraft.refreshing import Refreshed
+from speechdraft.returned_facts import Outcome, Step
 from speechdraft.word.controls import GLOSSARY, Stored, store
 from speechdraft.word.package import repacked
 from speechdraft.word.seal import is_untouched

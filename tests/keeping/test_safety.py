@@ -14,8 +14,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from speechdraft.keeping import refresh
 from speechdraft.problems import ProblemError
+from speechdraft.refreshing import refresh
 from speechdraft.word.package import repacked
 from speechdraft.word.returned import open_docx
 from tests.building import write_speech

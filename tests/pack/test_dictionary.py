@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from speechdraft.facts import FactSpec, read_dictionary
+from speechdraft.facts import FactSpec
+from speechdraft.facts_reading import read_dictionary
 from speechdraft.needs import needs_of
 from speechdraft.outline import SectionSpec
 from speechdraft.packs.folder import builtin_pack, read_yaml

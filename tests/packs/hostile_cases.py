@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from speechdraft.facts import FactSpec, Layer, read_dictionary, read_facts
+from speechdraft.facts import FactSpec, Layer
+from speechdraft.facts_reading import read_dictionary, read_facts
 from speechdraft.packs.archive import read_archive
 from speechdraft.packs.library import Libraries, read_index
 from speechdraft.packs.lock import LOCK, locked_packs

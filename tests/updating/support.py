@@ -10,10 +10,10 @@ from typing import Any
 from lxml import etree
 
 from speechdraft.compose import compose
-from speechdraft.keeping import Step
 from speechdraft.ledger import ledger
 from speechdraft.remarks import with_remarks
 from speechdraft.renewing import Renewed, renewed
+from speechdraft.returned_facts import Step
 from speechdraft.speech import Speech
 from speechdraft.word.layouts import GBT9704
 from speechdraft.word.marks import Mark

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from speechdraft.keeping import pull, with_changes
+from speechdraft.pulling import pull, with_changes
 from speechdraft.renewing import Renewed
 from speechdraft.speech import Speech
 from speechdraft.word.returned import open_docx, text_in

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from speechdraft.keeping import pull, refresh
 from speechdraft.problems import ProblemError
+from speechdraft.pulling import pull
+from speechdraft.refreshing import refresh
 from speechdraft.renewing import open_questions_of, renewed
 from speechdraft.speech import Speech
 from speechdraft.word.marks import Mark

@@ -20,7 +20,8 @@ from rich.markup import escape
 
 from speechdraft.cli.edge import console, print_problems
 from speechdraft.cli.gathering import known_offices
-from speechdraft.facts import Dictionary, FactSpec, Layer, node_of, plain_value, read_value
+from speechdraft.facts import Dictionary, FactSpec, Layer, node_of, plain_value
+from speechdraft.facts_reading import read_value
 from speechdraft.files import make_folder, read_bounded, shown, write_whole
 from speechdraft.forms.telling import told, wanted
 from speechdraft.home import state_folder

@@ -11,7 +11,8 @@ from rich.markup import escape
 
 from speechdraft.cli.edge import console
 from speechdraft.cli.folding import Folded
-from speechdraft.facts import Layer, read_facts
+from speechdraft.facts import Layer
+from speechdraft.facts_reading import read_facts
 from speechdraft.files import shown
 from speechdraft.i18n import _, ngettext
 from speechdraft.outline_diff import Change, Declared, Fate, Needed, OutlineDiff, Placed, SectionChange, outline_diff

@@ -19,7 +19,7 @@ from speechdraft.i18n import _, ngettext
 from speechdraft.problems import Place, Problem, ProblemError, Severity
 
 if TYPE_CHECKING:
-    from speechdraft.keeping import Outcome
+    from speechdraft.returned_facts import Outcome
 
 __all__ = [
     "agreed",

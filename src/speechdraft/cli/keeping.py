@@ -14,10 +14,12 @@ from speechdraft.cli.statuses import Status
 from speechdraft.compose import compose
 from speechdraft.files import read_bounded, shown, write_whole
 from speechdraft.i18n import _, ngettext
-from speechdraft.keeping import Outcome, Step, pull, refresh
 from speechdraft.problems import Place, Problem, ProblemError
+from speechdraft.pulling import pull
 from speechdraft.recording import record
+from speechdraft.refreshing import refresh
 from speechdraft.renewing import layout_of
+from speechdraft.returned_facts import Outcome, Step
 from speechdraft.speeches import FACTS, OUTLINE, facts_file_of, load_speech
 from speechdraft.turns import turn
 from speechdraft.word.commenting import has_comments_of_ours

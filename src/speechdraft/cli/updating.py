@@ -13,9 +13,9 @@ from speechdraft import parcels
 from speechdraft.cli.edge import console, plain_table
 from speechdraft.files import read_bounded, shown
 from speechdraft.i18n import _, ngettext
-from speechdraft.keeping import Step
 from speechdraft.problems import Place, Problem, ProblemError
 from speechdraft.renewing import Renewed, clean_copy, doubts_of, open_questions_of, renewed
+from speechdraft.returned_facts import Step
 from speechdraft.speech import Speech
 from speechdraft.word.updating import Fate
 
