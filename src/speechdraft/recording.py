@@ -75,7 +75,10 @@ def recorded(data: bytes, changes: Mapping[str, Change], file: str) -> bytes:
         bare = isinstance(old, list) or (isinstance(old, dict) and not has_particulars(old))
         deeper = values[name]
         if bare and isinstance(deeper, dict) and has_particulars(deeper):
-            text = with_entry_nested(text, name, "value", file)
+            value = deeper["value"]
+            text = with_entries(text, {name: value}, file)  # in its place, where what is around it is known
+            if isinstance(value, (list, dict)):
+                text = with_entry_nested(text, name, "value", file)
     text = with_entries(text, values, file)
     new = encoding.encode(text)
     # The only Chinese letters of a GB18030 file may be the new ones, and look like UTF-8; the rest is ASCII, and the

@@ -173,7 +173,8 @@ def test_a_row_that_stands_twice_is_given_twice() -> None:
         for column, value in ((1, "人数"), (3, 130)):
             sheet.cell(last, column).value = value
 
-    from speechdraft.facts import Layer, read_facts
+    from speechdraft.facts import Layer
+    from speechdraft.facts_reading import read_facts
     from speechdraft.forms.workbook_reading import workbook_parts
     from speechdraft.problems import Problems
 

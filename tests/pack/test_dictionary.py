@@ -82,7 +82,8 @@ def test_each_type_accepts_its_example() -> None:
 
 
 def _accepts(name: str, spec: FactSpec, problems: Problems) -> None:
-    from speechdraft.facts import Layer, read_facts
+    from speechdraft.facts import Layer
+    from speechdraft.facts_reading import read_facts
     from speechdraft.samples import _example  # the node that an example is
     from speechdraft.source import MappingNode
 
