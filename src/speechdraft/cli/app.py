@@ -9,7 +9,15 @@ import typer
 
 from speechdraft import __version__
 from speechdraft.cli.edge import at_the_edge
-from speechdraft.cli.options import JSON, NEW_FOLDER, SPEECH, STRICT_ON_CONFLICTS, STRICT_ON_WARNINGS, UNLOCKED
+from speechdraft.cli.options import (
+    JSON,
+    NEW_FOLDER,
+    SPEECH,
+    STRICT_ON_CONFLICTS,
+    STRICT_ON_WARNINGS,
+    UNLOCKED,
+    output_file,
+)
 from speechdraft.cli.pack_app import pack_app
 from speechdraft.cli.usage import command_line
 from speechdraft.i18n import _
@@ -89,13 +97,7 @@ def draft(
     speech: SPEECH,
     output: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(
-            "--output",
-            "-o",
-            metavar=_("FILE"),
-            show_default=False,
-            help=_("Where to write, as .docx .html .md .txt or .json; else a .docx in the speech's folder."),
-        ),
+        output_file(_("Where to write, as .docx .html .md .txt or .json; else a .docx in the speech's folder.")),
     ] = None,
     settings: _SET = None,
     layout: Annotated[
@@ -152,13 +154,7 @@ def watch(
     speech: SPEECH,
     output: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(
-            "--output",
-            "-o",
-            metavar=_("FILE"),
-            show_default=False,
-            help=_("Write the preview to this .html file, too."),
-        ),
+        output_file(_("Write the preview to this .html file, too.")),
     ] = None,
     opens: Annotated[bool, typer.Option("--open", help=_("Open the preview in the browser."))] = False,
     settings: _SET = None,
@@ -326,13 +322,7 @@ def facts_form(
     speech: SPEECH,
     output: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(
-            "--output",
-            "-o",
-            metavar=_("FILE"),
-            show_default=False,
-            help=_("Where to write, as .xlsx, .docx or .yaml; else an .xlsx in the speech's folder."),
-        ),
+        output_file(_("Where to write, as .xlsx, .docx or .yaml; else an .xlsx in the speech's folder.")),
     ] = None,
     offices: _OFFICES = None,
     everything: Annotated[

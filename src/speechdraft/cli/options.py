@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from speechdraft.i18n import _
 
-__all__ = ["JSON", "NEW_FOLDER", "SPEECH", "STRICT_ON_CONFLICTS", "STRICT_ON_WARNINGS", "UNLOCKED"]
+__all__ = ["JSON", "NEW_FOLDER", "SPEECH", "STRICT_ON_CONFLICTS", "STRICT_ON_WARNINGS", "UNLOCKED", "output_file"]
 
 SPEECH = Annotated[
     Path,
@@ -24,3 +24,8 @@ STRICT_ON_CONFLICTS = Annotated[
 UNLOCKED = Annotated[
     bool, typer.Option("--unlocked", help=_("Take the packs as they are now, whatever the speech's lock says."))
 ]
+
+
+def output_file(told: str) -> Any:
+    """Return the option ``-o`` of a command that writes a file; ``told`` is its help."""
+    return typer.Option("--output", "-o", metavar=_("FILE"), show_default=False, help=told)
