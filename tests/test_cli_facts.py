@@ -95,7 +95,7 @@ def test_as_json_with_what_is_worth_a_look(run: Callable[..., Run]) -> None:
         {
             "code": "stale-fact",
             "severity": "warning",
-            "message": "“甲” dates from 2023-05-31, 31 months before the speech: 3",
+            "message": "“甲” dates from 2023-05-31 and is 31 months old: 3",
             "place": "s/facts.yaml:1:4",
             "hint": "see whether it still holds; then give it a newer day (as_of); ask 干部一科",
         },

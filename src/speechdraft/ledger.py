@@ -204,12 +204,12 @@ def _stale(entry: Entry, given: Given) -> Problem:
     told = {"name": entry.name, "as_of": given.as_of, "months": months, "value": _short(entry.text)}
     if entry.is_default:
         code = "stale-default"
-        message = _("the default of “{name}” dates from {as_of}, {months} before the speech: {value}")
+        message = _("the default of “{name}” dates from {as_of} and is {months} old: {value}")
         hint = _("see whether it still holds; then give it in the facts file, with its day (as_of)")
         place = Place()
     else:
         code = "stale-fact"
-        message = _("“{name}” dates from {as_of}, {months} before the speech: {value}")
+        message = _("“{name}” dates from {as_of} and is {months} old: {value}")
         hint = _("see whether it still holds; then give it a newer day (as_of)")
         place = given.place
     if entry.spec.ask:

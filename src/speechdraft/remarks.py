@@ -39,7 +39,7 @@ def _told(entry: Entry) -> tuple[str, ...]:
         return ()
     lines = ["尚未确认"] if given.confirmed is False else []
     if entry.age:
-        lines.append(f"距讲话日期已{entry.age}个月，请核对")
+        lines.append(f"已过{entry.age}个月，请核对")
     if given.as_of is not None:
         lines.append(f"截至：{given.as_of.isoformat()}")
     if given.source:

@@ -76,15 +76,15 @@ def test_stale_values_ask_for_a_look(tmp_path: Path) -> None:
     file = (tmp_path / "s" / "facts.yaml").as_posix()
     assert [str(problem) for problem in problems if problem.code.startswith("stale")] == [
         (
-            "stale-default: the default of “层级” dates from 2024-01-31, 24 months before the speech: 市\n"
+            "stale-default: the default of “层级” dates from 2024-01-31 and is 24 months old: 市\n"
             "  see whether it still holds; then give it in the facts file, with its day (as_of); ask 办公室"
         ),
         (
-            f"{file}:5:7: stale-fact: “录取人数” dates from 2024-12-31, 13 months before the speech: 120名\n"
+            f"{file}:5:7: stale-fact: “录取人数” dates from 2024-12-31 and is 13 months old: 120名\n"
             "  see whether it still holds; then give it a newer day (as_of); ask 干部一科"
         ),
         (
-            f"{file}:6:7: stale-fact: “到位人数” dates from 2024-12-31, 13 months before the speech: 108名\n"
+            f"{file}:6:7: stale-fact: “到位人数” dates from 2024-12-31 and is 13 months old: 108名\n"
             "  see whether it still holds; then give it a newer day (as_of); ask 干部一科"
         ),
     ]
@@ -96,7 +96,7 @@ def test_a_long_value_is_cut_short_where_it_is_told(tmp_path: Path) -> None:
         facts = FACTS + f"备注: {{value: {json.dumps(value)}, as_of: 2024-12-31}}\n"
         problems = worth_a_look(load_speech(write_speech(tmp_path / "s", facts)).speech)
         (found,) = [problem.message for problem in problems if "“备注”" in problem.message]
-        assert found == f"“备注” dates from 2024-12-31, 13 months before the speech: {told}"
+        assert found == f"“备注” dates from 2024-12-31 and is 13 months old: {told}"
 
 
 def test_without_a_date_the_day_is_today(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,7 +140,7 @@ def test_a_stale_fact_is_remarked_on_and_no_obstacle(run: Runner) -> None:
     write(facts=WHOLE | {"投资": {"value": "912", "as_of": "2023-12-31", "confirmed": True}})
     run("draft", "会")
     part = parts_of(DRAFT.read_bytes())["word/comments.xml"]
-    assert "".join(etree.fromstring(part).itertext()) == "待核：投资距讲话日期已25个月，请核对截至：2023-12-31"
+    assert "".join(etree.fromstring(part).itertext()) == "待核：投资已过25个月，请核对截至：2023-12-31"
     assert run("draft", "会", "--final").status == 0
     assert_clean(FINAL.read_bytes())
 
@@ -155,7 +155,7 @@ def test_facts_that_contradict_each_other_are_refused_and_all_else_is_told_besid
         "  when it is right, write confirmed: yes\n"
         "会/facts.yaml:18:5: contradiction: 人数应过五百 (人数 is 128名)\n"
         "  the rule: 会/outline.yaml:12:10\n"
-        "会/facts.yaml:8:3: stale-fact: “投资” dates from 2023-12-31, 25 months before the speech: 912亿元\n"
+        "会/facts.yaml:8:3: stale-fact: “投资” dates from 2023-12-31 and is 25 months old: 912亿元\n"
         "  see whether it still holds; then give it a newer day (as_of)\n"
         "2 errors; nothing was written\n"
     )
@@ -438,7 +438,7 @@ def test_a_comment_that_somebody_resolved_is_settled_and_one_of_ours_with_an_ans
     editor.comment_further("待核：投资", "已核，按此数")
     DRAFT.write_bytes(editor.saved())
     assert (
-        "  speechdraft: 待核：投资 距讲话日期已25个月，请核对 截至…\n"
+        "  speechdraft: 待核：投资 已过25个月，请核对 截至：202…\n"
         in run("draft", "会", "--update", DRAFT, "--final").err
     )
 

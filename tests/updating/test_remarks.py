@@ -18,7 +18,7 @@ def test_a_fact_is_remarked_on_at_its_first_mention_alone() -> None:
     data = written(speech_with(facts=facts))
     assert comments(data) == [
         ("speechdraft", "待核：地区/尚未确认/来源：办公室/备注：口头"),
-        ("speechdraft", "待核：投资/距讲话日期已19个月，请核对/截至：2024-06-30"),
+        ("speechdraft", "待核：投资/已过19个月，请核对/截至：2024-06-30"),
     ]
     assert list(anchors(data).values()) == ["清河市", "912亿元"]
 
