@@ -123,7 +123,7 @@ def test_it_asks_and_installs_nothing_when_nobody_answers(run, home, make, folde
 
 @pytest.mark.parametrize(("answer", "status", "there"), [("y", 0, ["work 1.0.0"]), ("n", 1, []), ("", 1, [])])
 def test_it_asks(run, home, make, monkeypatch, answer, status, there):  # noqa: PLR0913
-    monkeypatch.setattr("speechdraft.cli.packs.someone_is_there", lambda: True)
+    monkeypatch.setattr("speechdraft.cli.installing.someone_is_there", lambda: True)
     monkeypatch.setattr("builtins.input", lambda _question: answer)
     assert run("pack", "install", make()).status == status
     assert installed() == there

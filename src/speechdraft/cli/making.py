@@ -10,7 +10,8 @@ from rich.markup import escape
 
 from speechdraft.checking import Report, check_archive, check_pack
 from speechdraft.cli.edge import console, plain_table, print_problems, problems_json
-from speechdraft.cli.packs import find_pack, trust_line
+from speechdraft.cli.installing import trust_line
+from speechdraft.cli.packs import find_pack
 from speechdraft.cli.statuses import Status
 from speechdraft.files import make_folder, shown, write_whole
 from speechdraft.home import config_folder

@@ -98,7 +98,7 @@ def pack_install(
     places: _FROM = None,
     yes: _YES = False,
 ) -> None:
-    from speechdraft.cli.packs import install_command  # noqa: PLC0415
+    from speechdraft.cli.installing import install_command  # noqa: PLC0415
 
     install_command(targets, places, yes=yes)
 
@@ -115,7 +115,7 @@ def pack_update(
     places: _FROM = None,
     yes: _YES = False,
 ) -> None:
-    from speechdraft.cli.packs import update_command  # noqa: PLC0415
+    from speechdraft.cli.installing import update_command  # noqa: PLC0415
 
     update_command(names or [], places, yes=yes)
 
@@ -131,7 +131,7 @@ def pack_remove(
     ],
     yes: _YES = False,
 ) -> None:
-    from speechdraft.cli.packs import remove_command  # noqa: PLC0415
+    from speechdraft.cli.installing import remove_command  # noqa: PLC0415
 
     remove_command(pack, yes=yes)
 
@@ -139,7 +139,7 @@ def pack_remove(
 @pack_app.command("lock", help=_("Draft a speech with the packs as they are now, from now on: writes its lock anew."))
 @at_the_edge
 def pack_lock(speech: SPEECH) -> None:
-    from speechdraft.cli.packs import lock_command  # noqa: PLC0415
+    from speechdraft.cli.installing import lock_command  # noqa: PLC0415
 
     lock_command(speech)
 
