@@ -121,14 +121,6 @@ def test_it_asks_and_installs_nothing_when_nobody_answers(run, home, make, folde
     assert not home.exists()
 
 
-@pytest.mark.parametrize(("answer", "status", "there"), [("y", 0, ["work 1.0.0"]), ("n", 1, []), ("", 1, [])])
-def test_it_asks(run, home, make, monkeypatch, answer, status, there):  # noqa: PLR0913
-    monkeypatch.setattr("speechdraft.cli.installing.someone_is_there", lambda: True)
-    monkeypatch.setattr("builtins.input", lambda _question: answer)
-    assert run("pack", "install", make()).status == status
-    assert installed() == there
-
-
 def test_what_is_there_already_is_said(run, home, make):
     run("pack", "install", make(), "--yes")
     assert run("pack", "install", make(), "--yes").out == "work 1.0.0 is here already\n"

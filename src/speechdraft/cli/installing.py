@@ -99,14 +99,14 @@ def _show_and_install(plan: Plan, *, yes: bool) -> None:
         terminal.print(f"[dim]{escape(told)}[/]")
 
 
-def someone_is_there() -> bool:
+def _someone_is_there() -> bool:
     """Return whether somebody can answer a question."""
     return sys.stdin.isatty()
 
 
 def _ask(question: str) -> None:
     """Go on when the user says yes; leave otherwise. Raises ProblemError where nobody is there to ask."""
-    if not someone_is_there():
+    if not _someone_is_there():
         message = _("this asks before it goes on, and nobody is there to answer")
         raise ProblemError([Problem(code="needs-yes", message=message, hint=_("say --yes in a script"))])
     if not agreed(question):
