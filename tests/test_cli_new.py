@@ -72,7 +72,7 @@ def test_what_stands_there_already_is_left_alone(name: str, run: Callable[..., R
     done = run("new", "annual-conference", "t")
     assert (done.status, done.out) == (1, "")
     assert done.err == (
-        f"t: already-there: {name} stands there already; it is left alone\n  name another folder\n"
+        f"t: already-there: there already, and left alone: {name}\n  name another folder\n"
         "1 error; nothing was written\n"
     )
     assert sorted(path.name for path in Path("t").iterdir()) == sorted([name, "readme.txt"])
@@ -85,7 +85,7 @@ def test_a_folder_with_other_files_will_do_and_a_file_will_not(run: Callable[...
     assert Path("t/readme.txt").read_text(encoding="utf-8") == "mine"
     Path("f").write_text("mine", encoding="utf-8")
     done = run("new", "annual-conference", "f")
-    assert done.err.startswith("f: already-there: f stands there already; it is left alone\n")
+    assert done.err.startswith("f: already-there: there already, and left alone: f\n")
 
 
 @pytest.mark.parametrize("words", [("new", "annual-conference"), ("pack", "new"), ("pack", "build", "p", "-o")])

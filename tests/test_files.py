@@ -281,7 +281,7 @@ def test_new_files_take_the_place_of_none() -> None:
     Path("稿/二").touch()
     with pytest.raises(ProblemError) as error:
         write_new(Path("稿"), {"一": b"1", "二": b"2"})
-    assert _message(error) == "稿: already-there: 二 stands there already; it is left alone\n  name another folder"
+    assert _message(error) == "稿: already-there: there already, and left alone: 二\n  name another folder"
     assert _names(Path("稿")) == ["二"]
 
 

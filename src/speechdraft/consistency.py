@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from speechdraft.i18n import _
 from speechdraft.ink import Fact, Ink, MissingFact
 from speechdraft.ledger import ledger, stale_problems
-from speechdraft.problems import Place, Problem, ProblemError, Severity, did_you_mean
+from speechdraft.problems import Place, Problem, ProblemError, Severity, beginning, did_you_mean
 from speechdraft.rules import Rule
 from speechdraft.speech import FactValues, Speech
 
@@ -65,7 +65,7 @@ def _bad(rule: Rule, message: str, hint: str) -> Problem:
 
 
 def _contradiction(speech: Speech, rule: Rule, facts: Sequence[Fact]) -> Problem:
-    said = _(", ").join(_("{name} is {value}").format(name=fact.ref, value=_short(fact.text)) for fact in facts)
+    said = _(", ").join(_("{name} is {value}").format(name=fact.ref, value=beginning(fact.text, 24)) for fact in facts)
     if rule.message:
         message = _("{message} ({facts})").format(message=rule.message, facts=said)
     else:
@@ -82,8 +82,3 @@ def _contradiction(speech: Speech, rule: Rule, facts: Sequence[Fact]) -> Problem
 def _place_of(speech: Speech, name: str) -> Place:
     given = speech.given.get(name)
     return Place() if given is None else given.place
-
-
-def _short(text: str, most: int = 24) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"

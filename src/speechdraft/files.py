@@ -72,7 +72,7 @@ def write_new(folder: Path, files: Mapping[str, bytes]) -> None:
     if os.path.lexists(folder) and not folder.is_dir():
         taken = [folder.name]
     if taken:
-        message = _("{names} stands there already; it is left alone").format(names=_(", ").join(taken))
+        message = _("there already, and left alone: {names}").format(names=_(", ").join(taken))
         _fail(folder, "already-there", message, _("name another folder"))
     made: list[Path] = []
     try:

@@ -133,9 +133,11 @@ class Interview:
     def _saved(self, name: str, value: Plain, replaces: bool) -> Problem | None:  # noqa: FBT001  (as it is passed on)
         """Save a fact's value; or return why not, with what stands there now taken over."""
         now = self._save(name, value, replaces)
-        if now is None:
-            return None
-        self._values = dict(now)
+        return None if now is None else self.adopt(name, now)
+
+    def adopt(self, name: str, values: Mapping[str, Plain]) -> Problem:
+        """Take over the values as somebody else has changed them; return the problem that says so of a fact."""
+        self._values = dict(values)
         if self._path not in self._paths(self._fact):
             self._path = self._paths(self._fact)[0]
         return Problem(

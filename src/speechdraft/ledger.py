@@ -12,7 +12,7 @@ from speechdraft.facts import FactSpec, Given, Layer, lacking
 from speechdraft.i18n import _, ngettext
 from speechdraft.ink import Fact, Ink, MissingFact
 from speechdraft.needs import needs_of
-from speechdraft.problems import Place, Problem, Severity
+from speechdraft.problems import Place, Problem, Severity, beginning
 from speechdraft.slots import steps_of
 from speechdraft.speech import FactValues, Speech
 from speechdraft.values import Day
@@ -201,7 +201,7 @@ def stale_problems(entries: Iterable[Entry]) -> list[Problem]:
 
 def _stale(entry: Entry, given: Given) -> Problem:
     months = ngettext("{count} month", "{count} months", entry.age).format(count=entry.age)
-    told = {"name": entry.name, "as_of": given.as_of, "months": months, "value": _short(entry.text)}
+    told = {"name": entry.name, "as_of": given.as_of, "months": months, "value": beginning(entry.text, 30)}
     if entry.is_default:
         code = "stale-default"
         message = _("the default of “{name}” dates from {as_of} and is {months} old: {value}")
@@ -215,8 +215,3 @@ def _stale(entry: Entry, given: Given) -> Problem:
     if entry.spec.ask:
         hint += _("; ask {office}").format(office=entry.spec.ask)
     return Problem(code=code, message=message.format(**told), place=place, hint=hint, severity=Severity.WARNING)
-
-
-def _short(text: str, most: int = 30) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"

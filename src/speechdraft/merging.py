@@ -194,10 +194,12 @@ class _Merger:
             self.lines[-1] = replace(self.lines[-1], reason=_why_not(take, chosen))
             return
         givers = [given for _who, given in chosen]
-        old = ours if take == BOTH else None
-        change = self._particulars(name, old, givers, chosen)
-        if ours is None or value != ours.value:
-            self.changes[name] = replace(change, value=_typed(spec, value, givers), replaces=take != BOTH)
+        same = ours is not None and value == ours.value
+        change = self._particulars(name, ours if same or take == BOTH else None, givers, chosen)
+        if not same:
+            change = replace(change, value=_typed(spec, value, givers), replaces=take != BOTH)
+        if change.value is not None or change.particulars:
+            self.changes[name] = change
         self._line(name, Outcome.TAKEN, spec, ours, offers, value)
         self.lines[-1] = replace(self.lines[-1], winners=tuple(dict.fromkeys(str(who) for who, _given in chosen)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from socketserver import TCPServer
+from typing import Any
 
 __all__ = ["PreviewServer"]
 
@@ -60,6 +62,11 @@ class PreviewServer(ThreadingHTTPServer):
         """Bind without asking the network what this machine is called, as HTTPServer would: it may take seconds."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = _HERE, self.socket.getsockname()[1]
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that has hung up; all else is a fault to be seen."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def address(self) -> str:

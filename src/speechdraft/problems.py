@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from speechdraft.i18n import _
 
-__all__ = ["Place", "Problem", "ProblemError", "Problems", "Severity", "did_you_mean"]
+__all__ = ["Place", "Problem", "ProblemError", "Problems", "Severity", "beginning", "did_you_mean"]
 
 
 class Severity(StrEnum):
@@ -131,3 +131,9 @@ def did_you_mean(name: str, known: Iterable[str], ending: str = "") -> str:
     # One wrong character of two is half the name, of six a sixth.
     near = get_close_matches(name, list(known), n=3, cutoff=0.5 if len(name) < 4 else 0.6)
     return _("did you mean {names}?").format(names=_(", ").join(one + ending for one in near)) if near else ""
+
+
+def beginning(text: str, most: int) -> str:
+    """Return a value's text as messages and tables quote it: on one line, cut to some characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

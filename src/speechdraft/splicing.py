@@ -250,7 +250,7 @@ class _Splicer:
         head = " " * (_column(key_place) + _STEP) + _scalar(key, flow=False) + ":" + self._break
         self._splice(start, start, head + " " * _STEP)
         for found in _BREAK.finditer(self._text, start, stop):
-            if not _BREAK.match(self._text, found.end()):
+            if found.end() < stop and not _BREAK.match(self._text, found.end()):
                 self._splice(found.end(), found.end(), " " * _STEP)
 
     # One value.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
-from speechdraft.files import make_folder
+from speechdraft.files import make_folder, shown
 from speechdraft.home import state_folder
 from speechdraft.i18n import _
 from speechdraft.problems import Place, Problem, ProblemError
@@ -28,12 +28,10 @@ def turn(path: Path) -> Iterator[None]:
     """
     name = blake2b(os.path.normcase(os.path.realpath(path)).encode(errors="replace"), digest_size=12).hexdigest()
     folder = state_folder() / "turns"
-    try:
-        make_folder(folder)
-    except ProblemError:
-        yield
-        return
-    with _held(folder / f"{name}.lock", str(path)):
+    with ExitStack() as held:
+        if _can_be_made(folder):
+            with suppress(OSError):
+                held.enter_context(_acquired(folder / f"{name}.lock", shown(path)))
         yield
 
 
@@ -44,25 +42,33 @@ def locked(folder: Path) -> Iterator[None]:
     Raises ProblemError: ``busy``, ``cannot-write``, ``no-space``.
     """
     make_folder(folder)
-    with _held(folder / ".speechdraft.lock", str(folder)):
-        yield
-
-
-@contextmanager
-def _held(lock: Path, place: str) -> Iterator[None]:
-    from filelock import FileLock, Timeout  # noqa: PLC0415  (30 ms that a draft does not need)
-
     try:
-        held = FileLock(lock, timeout=_PATIENCE, is_singleton=True).acquire()
-    except Timeout:
-        message = _("another speechdraft has been writing here for {seconds} seconds").format(seconds=_PATIENCE)
-        hint = _("wait for it to end and try again")
-        raise ProblemError([Problem(code="busy", message=message, place=Place(file=place), hint=hint)]) from None
+        held = _acquired(folder / ".speechdraft.lock", shown(folder))
     except OSError as error:
         message = _("nothing can be written here: {reason}").format(reason=error.strerror)
         hint = _("see whether the folder is there and you may write in it")
         raise ProblemError(
-            [Problem(code="cannot-write", message=message, place=Place(file=place), hint=hint)]
+            [Problem(code="cannot-write", message=message, place=Place(file=shown(folder)), hint=hint)]
         ) from None
     with held:
         yield
+
+
+def _can_be_made(folder: Path) -> bool:
+    try:
+        make_folder(folder)
+    except ProblemError:
+        return False
+    return True
+
+
+def _acquired(lock: Path, place: str) -> AbstractContextManager[object]:
+    """Return what holds a lock's file. ``place`` is what it locks. Raises OSError, and ProblemError (``busy``)."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415  (30 ms that a draft does not need)
+
+    try:
+        return FileLock(lock, timeout=_PATIENCE, is_singleton=True).acquire()
+    except Timeout:
+        message = _("another speechdraft has been writing here for {seconds} seconds").format(seconds=_PATIENCE)
+        hint = _("wait for it to end and try again")
+        raise ProblemError([Problem(code="busy", message=message, place=Place(file=place), hint=hint)]) from None

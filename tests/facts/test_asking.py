@@ -207,3 +207,34 @@ def test_what_was_merged_meanwhile_is_not_written_over(folder: Path, tmp_path: P
     assert "now: 乙县" in said
     assert terminal.ends()[0] == 0
     assert (folder / "facts.yaml").read_text("utf-8") == merged
+
+
+def test_each_fact_that_was_changed_meanwhile_is_told(folder: Path, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "facts", "ask", "small", "地区", "备注", "录取人数")
+    terminal.wait_for(r"\n> $")
+    text = (folder / "facts.yaml").read_text("utf-8") + "录取人数: 150\n"
+    (folder / "facts.yaml").write_text(text, "utf-8")
+    terminal.text = "\n> "
+    terminal.type("云陂县")
+    terminal.type("")
+    terminal.type("120")
+    said = terminal.type("/q")
+    assert "“录取人数” was changed in the facts file meanwhile; nothing was saved\n" in said
+    assert terminal.ends()[0] == 0
+    assert facts(folder) == "录取人数: 150\n"
+    assert "地区: 云陂县  # 核过\n" in (folder / "facts.yaml").read_text("utf-8")
+
+
+def test_what_was_changed_meanwhile_is_not_confirmed_unseen(folder: Path, tmp_path: Path) -> None:
+    text = "outline: small\n到位人数: {value: 108, confirmed: no}\n"
+    (folder / "facts.yaml").write_text(text, "utf-8")
+    terminal = Terminal(tmp_path, "facts", "ask", "small", "到位人数")
+    terminal.wait_for(r"\n> $")
+    (folder / "facts.yaml").write_text(text.replace("108", "99"), "utf-8")
+    terminal.text = "\n> "
+    terminal.type("/ok")
+    said = terminal.type("/q")
+    assert "“到位人数” was changed in the facts file meanwhile; nothing was saved\n" in said
+    assert "now: 99" in said
+    assert terminal.ends()[0] == 0
+    assert (folder / "facts.yaml").read_text("utf-8") == text.replace("108", "99")

@@ -304,3 +304,11 @@ def test_a_take_that_means_nobody_is_refused(take: str) -> None:
     problems = Problems()
     read_takes([take], [Contribution(giver=Giver("甲.xlsx", "一科"), given={})], DICTIONARY, problems)
     assert problems.has_errors
+
+
+def test_a_settled_value_that_was_there_already_gets_what_vouches_for_it() -> None:
+    ours: Facts = {"党员总数": {"value": "98600", "confirmed": "no"}}
+    same: Facts = {"党员总数": {"value": "98600", "confirmed": "yes", "source": "组织二科"}}
+    result = outcome_of(ours, same, {"党员总数": "98650"}, takes=["党员总数=甲.xlsx"])
+    assert result.changes["党员总数"].value is None
+    assert result.changes["党员总数"].particulars == {"source": "组织二科", "confirmed": "yes"}

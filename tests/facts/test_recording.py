@@ -137,3 +137,11 @@ def test_several_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
         assert writer.returncode == 0
     assert sorted(path.read_text("utf-8").splitlines()) == sorted(["outline: small", *(f"{name}: 1" for name in names)])
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["facts.yaml"]
+
+
+def test_where_no_lock_can_be_kept_nobody_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "state").write_text("no folder", "utf-8")
+    monkeypatch.setenv("SPEECHDRAFT_HOME", str(tmp_path / "home"))
+    record(tmp_path / "facts.yaml", {"甲": Change(value="1")}, "small")
+    assert (tmp_path / "facts.yaml").read_text("utf-8") == "outline: small\n甲: 1\n"

@@ -199,3 +199,10 @@ def test_items_between_others_leave_their_comments_where_they_are() -> None:
     assert with_entries(text, {"成绩": ["甲", "乙", "丙", "丁", "戊"]}, "f") == (
         "成绩:\n  - 甲  # 问张三\n  - 乙\n  # 丙科的\n  - 丙  # 问王五\n  - 丁\n  - 戊\n其他: 1\n"
     )
+
+
+def test_a_list_that_ends_in_a_text_with_its_blank_lines_is_nested_alone() -> None:
+    text = "成绩:\n  - |+\n    一\n\n地区:\n# 问办公室\n层级: 市\n"
+    assert with_entry_nested(text, "成绩", "value", "f") == (
+        "成绩:\n  value:\n    - |+\n      一\n\n地区:\n# 问办公室\n层级: 市\n"
+    )

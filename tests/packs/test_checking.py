@@ -148,7 +148,7 @@ def test_a_new_pack_passes_its_own_check_without_a_warning(tmp_path, name, title
 
 def test_a_new_pack_leaves_alone_what_stands_there(tmp_path):
     (tmp_path / "pack.yaml").write_text("mine", encoding="utf-8")
-    assert "already-there: pack.yaml stands there already; it is left alone" in told(new_pack, tmp_path, "x", "x", "x")
+    assert "already-there: there already, and left alone: pack.yaml" in told(new_pack, tmp_path, "x", "x", "x")
     assert [path.name for path in tmp_path.iterdir()] == ["pack.yaml"]
 
 

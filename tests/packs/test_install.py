@@ -343,7 +343,7 @@ def test_removing_what_is_built_in(run, home):
         (
             ("key", "new", "--key", "key.pem"),
             (
-                "key.pem: already-there: a key stands there already; it is left alone\n"
+                "key.pem: already-there: a key is there already, and left alone\n"
                 "  sign with it, or make another one with --key FILE\n"
             ),
         ),

@@ -154,7 +154,7 @@ def test_a_key_is_for_its_owner_alone_and_is_never_replaced(tmp_path, home):
         os.umask(before)
     assert path.stat().st_mode & 0o777 == 0o600
     data = path.read_bytes()
-    assert "already-there: a key stands there already; it is left alone" in told(make_key, path)
+    assert "already-there: a key is there already, and left alone" in told(make_key, path)
     assert path.read_bytes() == data
     assert public_key(signing_key(path)) == public_key(signing_key(path))
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from speechdraft.word.returned import open_docx
+from tests.building import speech_of
 from tests.keeping.support import element, w
 from tests.updating.support import (
     CLOSING,
@@ -257,3 +258,36 @@ def test_all_of_it() -> None:
     done = update(editor.saved(), speech_with())
     assert paragraphs(done.data) == ["在全市组织部长会议上的讲话"]
     assert done.composition.draft.sections == ()
+
+
+EACH = [
+    {
+        "heading": "办成{{ count | cn }}件实事",
+        "sections": [{"each": "实事", "heading": "{{ item }}办成了", "text": "我们把{{ item }}办成了。"}],
+    },
+    CLOSING,
+]
+
+
+def listed(*items: str) -> Any:
+    """Return the speech with a section for each of some items."""
+    return speech_of(list(EACH), dictionary={"实事": {"type": "list"}}, facts={"实事": list(items)})
+
+
+def test_an_item_before_a_section_that_was_deleted_may_go() -> None:
+    data = without("（二）乙办成了", "我们把乙", data=written(listed("甲", "乙", "丙"))).saved()
+    data = update(data, listed("甲", "乙", "丙")).data
+    assert [line for line in paragraphs(data) if "办成" in line] == [
+        "一、办成两件实事",
+        "（一）甲办成了",
+        "我们把甲办成了。",
+        "（二）丙办成了",
+        "我们把丙办成了。",
+    ]
+    data = update(data, listed("乙", "丙")).data
+    assert [line for line in paragraphs(data) if "办成" in line] == [
+        "一、办成一件实事",
+        "（一）丙办成了",
+        "我们把丙办成了。",
+    ]
+    assert "（二）丁办成了" in paragraphs(update(data, listed("乙", "丙", "丁")).data)

@@ -6,7 +6,6 @@ that draw prompts stop (prompt_toolkit: NoConsoleScreenBufferError), and an inpu
 
 from __future__ import annotations
 
-import datetime
 import json
 import os
 import sys
@@ -20,6 +19,7 @@ from rich.markup import escape
 
 from speechdraft.cli.edge import console, print_problems
 from speechdraft.cli.gathering import known_offices
+from speechdraft.clock import today
 from speechdraft.facts import Dictionary, FactSpec, Layer, node_of, plain_value
 from speechdraft.facts_reading import read_value
 from speechdraft.files import make_folder, read_bounded, shown, write_whole
@@ -32,7 +32,7 @@ from speechdraft.problems import Place, Problem, ProblemError, Problems, did_you
 from speechdraft.recording import Change, record
 from speechdraft.slots import steps_of
 from speechdraft.source import MAX_BYTES, Plain
-from speechdraft.speeches import FACTS, Loaded, load_speech
+from speechdraft.speeches import Loaded, facts_file_of, load_speech
 from speechdraft.turns import turn
 from speechdraft.values import FactType, Value
 
@@ -54,7 +54,7 @@ def ask_command(target: Path, names: list[str], offices: list[str], *, everythin
     loaded = load_speech(target, unlocked=unlocked)
     entries = ledger(loaded.speech)
     known_offices(entries, offices)
-    facts = loaded.facts_file or loaded.folder / FACTS
+    facts = facts_file_of(target)
     memory = _Memory(facts)
     left_at, path = ("", ()) if names else memory.recall()
     asked = _asked(entries, names, offices, loaded.speech.dictionary, everything=everything)
@@ -131,6 +131,7 @@ class _Session:
         self._seen = self._there()
         self._entries = entries
         self._known = self.values()
+        self._now = dict(self._known)
         self._left_out = {name for name, entry in entries.items() if entry.standing is Standing.LEFT_OUT}
         self._written: set[str] = set()
         self._terminal = terminal
@@ -213,9 +214,18 @@ class _Session:
         if entry.given is None:
             self._say(_("there is no value yet that could be confirmed"))
             return
-        today = datetime.datetime.now(tz=datetime.UTC).astimezone().date().isoformat()
+        if entry.given.layer is Layer.USER:
+            self._say(_("this is your own default; it stands in {place}").format(place=entry.given.place))
+            return
         value = plain_value(entry.spec, entry.given.value) if entry.is_default else None
-        self._write(question.name, Change(value=value, particulars={"as_of": today, "confirmed": "yes"}))
+        change = Change(value=value, particulars={"as_of": today().isoformat(), "confirmed": "yes"})
+        try:
+            if not self._is_written(question.name, change):
+                self._refuse([interview.adopt(question.name, self._now)])
+                return
+        except ProblemError as error:
+            self._refuse(error.problems)
+            return
         interview.answered.add(question.name)
         interview.skip()
 
@@ -230,17 +240,23 @@ class _Session:
 
     def save(self, name: str, value: Plain, replaces: bool) -> dict[str, Plain] | None:  # noqa: FBT001  (the interview's)
         """Write a fact's value to the facts file, None empties it; or return all values if another one changed it."""
+        change = Change(value=value, replaces=replaces, removed=value is None)
+        return None if self._is_written(name, change) else dict(self._now)
+
+    def _is_written(self, name: str, change: Change) -> bool:
+        """Write a change and return True; or, where another one has changed the fact meanwhile, look at it anew."""
         with turn(self._facts):
             there = self._there()
             if there != self._seen:
                 self._read_again()
-                now = self.values()
-                if not self._is_same(name, now.get(name), self._known.get(name)):
-                    self._known, self._seen = now, there
-                    return dict(now)
-            self._write(name, Change(value=value, replaces=replaces, removed=value is None))
-            self._known[name] = value
-        return None
+                self._now, self._seen = self.values(), there
+            if not self._is_same(name, self._now.get(name), self._known.get(name)):
+                self._known = dict(self._now)
+                return False
+            self._write(name, change)
+            if change.value is not None or change.removed:
+                self._known[name] = self._now[name] = change.value
+        return True
 
     def _is_same(self, name: str, one: Plain, other: Plain) -> bool:
         """Return whether two values mean the same, however they are typed."""
@@ -259,7 +275,8 @@ class _Session:
     def _entry(self, name: str) -> Entry:
         """Return how it stands with a fact now, with what was written to the file."""
         if name in self._written:
-            self._read_again()
+            with suppress(ProblemError):  # whoever broke the file hears of it when something is to be saved
+                self._read_again()
         return self._entries[name]
 
     def _read_again(self) -> None:

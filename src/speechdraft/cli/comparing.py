@@ -18,7 +18,7 @@ from speechdraft.i18n import _, ngettext
 from speechdraft.outline_diff import Change, Declared, Fate, Needed, OutlineDiff, Placed, SectionChange, outline_diff
 from speechdraft.packs import read_yaml, unknown_outline
 from speechdraft.packs.choice import choice_for
-from speechdraft.problems import Place, Problem, ProblemError, Problems
+from speechdraft.problems import Place, Problem, ProblemError, Problems, beginning
 from speechdraft.source import MappingNode, Scalar
 from speechdraft.speech import Speech
 from speechdraft.speeches import FACTS, OUTLINE, Loaded, load_outline, load_sample, load_speech
@@ -225,8 +225,8 @@ def _heading(placed: Placed) -> str:
     """Return a section's heading, or the beginning of its text where it has neither heading nor template."""
     spec = placed.spec
     if spec.heading or spec.template:
-        return _short(_line(spec.heading))
-    return _short(_line(spec.text)) if spec.text else _("(no heading)")
+        return beginning(_line(spec.heading), _MOST_SHOWN)
+    return beginning(_line(spec.text), _MOST_SHOWN) if spec.text else _("(no heading)")
 
 
 def _print_changes(indent: int, changes: Iterable[Change]) -> None:
@@ -234,9 +234,9 @@ def _print_changes(indent: int, changes: Iterable[Change]) -> None:
         key = escape(one.key)
         match one.fate:
             case Fate.ADDED:
-                told = escape(_short(_value(one.new)))
+                told = escape(beginning(_value(one.new), _MOST_SHOWN))
             case Fate.REMOVED:
-                told = escape(_short(_value(one.old)))
+                told = escape(beginning(_value(one.old), _MOST_SHOWN))
             case _:
                 told = escape(" → ".join(_both(one)))
         _print(indent, one.fate, f"{key}: {told}")
@@ -259,10 +259,6 @@ def _value(value: object) -> str:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
 
 
 def _both(one: Change) -> tuple[str, str]:

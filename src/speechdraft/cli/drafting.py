@@ -26,7 +26,7 @@ from speechdraft.files import read_bounded, shown, write_whole
 from speechdraft.finality import offices_for, open_questions, to_be_given
 from speechdraft.i18n import _, ngettext
 from speechdraft.ledger import ledger
-from speechdraft.problems import Place, Problem, ProblemError, Severity
+from speechdraft.problems import Place, Problem, ProblemError, Severity, beginning
 from speechdraft.remarks import with_remarks
 from speechdraft.speeches import Loaded, keep_lock, load_speech
 from speechdraft.writers import LAYOUT_NAMES, is_untouched, require_suffix, write
@@ -260,15 +260,11 @@ def _gaps(gaps: Iterable[Gap], loaded: Loaded) -> object:
     rows = []
     for gap in gaps:
         names = _(", ").join(to_be_given(gap))
-        about = _("needs {names}").format(names=names) if names else _short(gap.example)
+        about = _("needs {names}").format(names=names) if names else beginning(gap.example, 24)
         rows.append((gap.fact, about, offices_for(gap, loaded.speech.dictionary)))
     for row in sorted(rows, key=lambda row: row[2]):
         table.add_row(*(escape(text) for text in row))
     return table
-
-
-def _short(text: str, most: int = 24) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _as_json(

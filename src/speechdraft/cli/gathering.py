@@ -18,7 +18,7 @@ from speechdraft.gathering import Gathered, gather
 from speechdraft.i18n import _, ngettext
 from speechdraft.ledger import Entry, ledger
 from speechdraft.merging import Difference, Line, Outcome
-from speechdraft.problems import Place, Problem, ProblemError, did_you_mean
+from speechdraft.problems import Place, Problem, ProblemError, beginning, did_you_mean
 from speechdraft.recording import record
 from speechdraft.speeches import facts_file_of, load_speech
 from speechdraft.turns import turn
@@ -149,7 +149,7 @@ def _report(gathered: Gathered, facts: str, *, dry_run: bool) -> None:
         terminal.print(f"[bold {colour}]{escape(title)}[/] ({len(found)})")
         table = plain_table((_("fact"), "left"), (_("value"), "left"), (_("from"), "left"))
         for line in found:
-            table.add_row("  " + escape(line.name), escape(_short(line.text)), escape(_givers(line, facts)))
+            table.add_row("  " + escape(line.name), escape(beginning(line.text, 40)), escape(_givers(line, facts)))
         table.show_header = False
         terminal.print(table)
     kept = [line for line in lines if line.reason and line.outcome is not Outcome.CONFLICT]
@@ -185,9 +185,9 @@ def _print_conflicts(terminal: Console, conflicts: Sequence[Line], facts: str) -
         table = plain_table(("", "left"), ("", "left"))
         table.show_header = False
         if line.ours is not None:
-            table.add_row("    " + escape(facts), escape(_short(line.ours.text, 60)))
+            table.add_row("    " + escape(facts), escape(beginning(line.ours.text, 60)))
         for difference in line.theirs:
-            table.add_row("    " + escape(difference.who), escape(_short(difference.text, 60)))
+            table.add_row("    " + escape(difference.who), escape(beginning(difference.text, 60)))
         terminal.print(table)
     told = _("settle with --take NAME=ours, NAME=theirs, NAME=both (lists) or NAME=FILE, or in {file}")
     terminal.print(f"  [dim]{escape(told.format(file=facts))}[/]")
@@ -197,11 +197,6 @@ def _givers(line: Line, facts: str) -> str:
     if line.outcome is Outcome.TAKEN:
         return _(", ").join(line.winners or [facts])
     return _(", ").join(dict.fromkeys(difference.who for difference in line.theirs))
-
-
-def _short(text: str, most: int = 40) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def _as_json(gathered: Gathered) -> str:

@@ -14,7 +14,7 @@ from speechdraft.cli.statuses import Status
 from speechdraft.compose import compose
 from speechdraft.files import read_bounded, shown, write_whole
 from speechdraft.i18n import _, ngettext
-from speechdraft.problems import Place, Problem, ProblemError
+from speechdraft.problems import Place, Problem, ProblemError, beginning
 from speechdraft.pulling import pull
 from speechdraft.recording import record
 from speechdraft.refreshing import refresh
@@ -64,7 +64,8 @@ def pull_command(document: Path, target: Path | None, *, strict: bool, unlocked:
 def refresh_command(document: Path, target: Path | None, *, strict: bool, unlocked: bool, as_json: bool) -> Status:
     """Put changed facts into a draft that people have edited; return the exit status."""
     returned, data = _open_draft(document)
-    loaded = load_speech(target or _speech_beside(document), unlocked=unlocked)
+    target = target or _speech_beside(document)
+    loaded = load_speech(target, unlocked=unlocked)
     draft = compose(loaded.speech).draft
     fresh = _stored_in(to_docx(draft, layout_of(returned)), document)
     refreshed = refresh(returned, data, fresh, loaded.speech, shown(document))
@@ -76,7 +77,7 @@ def refresh_command(document: Path, target: Path | None, *, strict: bool, unlock
         print_problems(returned.notes)
         put = sum(outcome.step is Step.REFRESHED for outcome in refreshed.outcomes)
         told = ngettext("{count} fact put into {file}", "{count} facts put into {file}", put)
-        facts = loaded.facts_file or loaded.folder / FACTS
+        facts = facts_file_of(target)
         _report(refreshed.outcomes, told.format(count=put, file=shown(document)), facts)
         if put and has_comments_of_ours(returned):
             speech = loaded.folder if facts.name == FACTS else facts
@@ -154,8 +155,8 @@ def _report(outcomes: Iterable[Outcome], told: str, facts: Path) -> None:
         table.add_row(
             escape(outcome.path),
             f"[{_COLOURS[outcome.step]}]{escape(_name_of(outcome.step))}[/]",
-            escape(_short(outcome.in_file)),
-            escape(_short(" / ".join(outcome.in_word))),
+            escape(beginning(outcome.in_file, 30)),
+            escape(beginning(" / ".join(outcome.in_word), 30)),
         )
         if outcome.reason:
             remarks.append(_("{name}: {why}").format(name=outcome.path, why=outcome.reason))
@@ -183,11 +184,6 @@ def _report(outcomes: Iterable[Outcome], told: str, facts: Path) -> None:
 
 def _indented(text: str) -> str:
     return text.replace("\n", "\n    ")
-
-
-def _short(text: str, most: int = 30) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def _status(returned: Returned, outcomes: Iterable[Outcome], *, strict: bool) -> Status:

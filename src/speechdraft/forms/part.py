@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from speechdraft.facts import PARTICULARS
 from speechdraft.givers import Giver
 from speechdraft.i18n import _
-from speechdraft.problems import Place, Problem, Severity
+from speechdraft.problems import Place, Problem, Severity, beginning
 from speechdraft.source import Node, Scalar
 
 __all__ = ["FormPart", "without_value"]
@@ -32,16 +32,15 @@ class FormPart:
 def without_value(name: str, particulars: Mapping[str, Node], place: Place) -> Iterator[Problem]:
     """Return the warning that somebody gave particulars of a fact (``source``, ``as_of`` …), but no value of it."""
     given = [
-        f"{key}: {' '.join(node.text.split())}"
+        f"{key}: {node.text}"
         for key, node in particulars.items()
         if key in PARTICULARS and isinstance(node, Scalar) and node.given
     ]
     told = _(", ").join(given)
     if told:
-        told = told if len(told) <= _LONGEST else told[: _LONGEST - 1] + "…"
         yield Problem(
             code="no-value",
-            message=_("“{name}” has no value, but: {told}").format(name=name, told=told),
+            message=_("“{name}” has no value, but: {told}").format(name=name, told=beginning(told, _LONGEST)),
             place=place,
             hint=_("it was not merged; nothing else was lost"),
             severity=Severity.WARNING,

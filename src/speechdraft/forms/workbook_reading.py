@@ -14,7 +14,7 @@ from speechdraft.forms.part import FormPart, without_value
 from speechdraft.forms.rows import CAPTION, MARKER, WHOLE, WRITTEN_OUT, spec_at
 from speechdraft.givers import Giver
 from speechdraft.i18n import _
-from speechdraft.problems import Place, Problem, ProblemError, Problems, Severity
+from speechdraft.problems import Place, Problem, ProblemError, Problems, Severity, beginning
 from speechdraft.source import MappingNode, Node, Scalar, SequenceNode, parse
 from speechdraft.values import FactType
 
@@ -235,7 +235,7 @@ class SheetReader:
 
     def _stray(self, cells: Mapping[int, Cell], why: str) -> None:
         for cell in cells.values():
-            message = _("“{text}” stands beside the form; it was not read").format(text=_short(cell.text))
+            message = _("“{text}” stands beside the form; it was not read").format(text=beginning(cell.text, 40))
             self._problems.add(_warning("stray-cell", message, self._place(cell), why))
 
     def _node(self, layer: Mapping[str, _Entry]) -> MappingNode:
@@ -279,8 +279,3 @@ def _joined(cells: Mapping[tuple[str, ...], Node], place: Place) -> Node:
 
 def _warning(code: str, message: str, place: Place, hint: str = "") -> Problem:
     return Problem(code=code, message=message, place=place, hint=hint, severity=Severity.WARNING)
-
-
-def _short(text: str, most: int = 40) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"

@@ -191,7 +191,7 @@ def make_key(path: Path) -> Ed25519PrivateKey:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
 
     if path.exists():
-        message = _("a key stands there already; it is left alone")
+        message = _("a key is there already, and left alone")
         hint = _("sign with it, or make another one with --key FILE")
         raise ProblemError([Problem(code="already-there", message=message, place=Place(file=shown(path)), hint=hint)])
     key = Ed25519PrivateKey.generate()

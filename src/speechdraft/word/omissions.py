@@ -108,22 +108,29 @@ class _Judge:
         """Return the state of what a section says itself."""
         names = list(names_of(section, self.known))
         pairs = [self._pairs[name] for name in names if name in self._pairs]
-        # What its template wrote once and writes no more.
-        others = [name for name in names if name in self._written and name not in self._paired]
+        others = self._others(names)
         if any(pair.region is not None for pair in pairs) or any(name in self._alive for name in others):
             return _State.STANDS
         if not pairs:
             return _State.EMPTY
         return _State.GONE if others or any(pair.before is not None for pair in pairs) else _State.STANDS
 
+    def _others(self, names: Collection[str]) -> list[str]:
+        """Return the names of what a section's template wrote once and writes no more."""
+        before = {pair.before.mark.paragraph for name in names if (pair := self._pairs.get(name)) and pair.before}
+        if before and before.isdisjoint(names):
+            return []
+        return [name for name in names if name in self._written and name not in self._paired]
+
     def written_for(self, section: Section) -> Iterator[str]:
         """Return the names under which the document's register has the paragraphs of a section and those within it."""
-        for name in names_within(section, self.known):
+        for name in names_of(section, self.known):
             pair = self._pairs.get(name)
             if pair is not None and pair.before is not None:
                 yield pair.before.mark.paragraph
-            elif name in self._written and name not in self._paired:
-                yield name
+        yield from self._others(list(names_of(section, self.known)))
+        for child in section.sections:
+            yield from self.written_for(child)
 
 
 def omissions(old: Returned, new: Returned, draft: Draft) -> Omissions:
