@@ -238,3 +238,15 @@ def test_what_was_changed_meanwhile_is_not_confirmed_unseen(folder: Path, tmp_pa
     assert "now: 99" in said
     assert terminal.ends()[0] == 0
     assert (folder / "facts.yaml").read_text("utf-8") == text.replace("108", "99")
+
+
+@pytest.mark.parametrize("key", [b"\x03", b"\x04"])
+def test_paragraphs_that_were_typed_are_saved_when_somebody_leaves(folder: Path, tmp_path: Path, key: bytes) -> None:
+    terminal = Terminal(tmp_path, "facts", "ask", "small", "备注")
+    terminal.type("第一段")
+    terminal.type("第二段")
+    terminal.press(key)
+    status, printed = terminal.ends()
+    assert status == 0
+    assert "1 fact answered" in printed
+    assert facts(folder) == "备注: |-\n  第一段\n  第二段\n"

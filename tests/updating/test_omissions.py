@@ -6,7 +6,9 @@ import copy
 from typing import Any
 
 import pytest
+from lxml import etree
 
+from speechdraft.word.markup import W
 from speechdraft.word.returned import open_docx
 from tests.building import speech_of
 from tests.keeping.support import element, w
@@ -291,3 +293,65 @@ def test_an_item_before_a_section_that_was_deleted_may_go() -> None:
         "我们把丙办成了。",
     ]
     assert "（二）丁办成了" in paragraphs(update(data, listed("乙", "丙", "丁")).data)
+
+
+OF_ONE_TEMPLATE = {"task": "{{ 领域 }}要从{{ 领域 }}的根子上抓起，一抓到底。"}
+
+
+def task(area: str) -> dict[str, Any]:
+    """Return a section by the one template."""
+    return {"heading": f"抓{area}", "template": "task", "with": {"领域": area}}
+
+
+def tasks(*areas: str) -> Any:
+    """Return the speech with a section by the one template for each of some areas."""
+    return speech_with([*map(task, areas), CLOSING], templates=OF_ONE_TEMPLATE)
+
+
+def test_another_section_by_the_template_of_a_deleted_one_comes_in() -> None:
+    data = without("一、抓党建", "党建要", data=written(tasks("党建", "干部"))).saved()
+    data = update(data, tasks("党建", "干部")).data
+    done = update(data, tasks("人才", "干部"))
+    assert [line for line in body(done.data) if "抓" in line] == [
+        "一、抓人才",
+        "人才要从人才的根子上抓起，一抓到底。",
+        "二、抓干部",
+        "干部要从干部的根子上抓起，一抓到底。",
+    ]
+
+
+def test_another_item_in_the_place_of_a_deleted_one_comes_in() -> None:
+    data = without("（三）丙办成了", "我们把丙", data=written(listed("甲", "乙", "丙"))).saved()
+    data = update(data, listed("甲", "乙", "丙")).data
+    done = update(data, listed("甲", "乙", "丁"))
+    assert [line for line in paragraphs(done.data) if "办成" in line][-2:] == ["（三）丁办成了", "我们把丁办成了。"]
+    assert "一、办成三件实事" in paragraphs(done.data)
+
+
+def test_what_is_new_within_a_deleted_section_stays_out_with_it() -> None:
+    gone = ("一、办成两件实事", "（一）甲办成了", "我们把甲", "（二）乙办成了", "我们把乙")
+    data = without(*gone, data=written(listed("甲", "乙"))).saved()
+    data = update(data, listed("甲", "乙")).data
+    done = update(data, listed("甲", "乙", "丙"))
+    assert [line for line in paragraphs(done.data) if "办成" in line] == []
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        f'<w:r xmlns:w="{W}"><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>',
+        '<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:r><m:t>x</m:t></m:r></m:oMath>',
+    ],
+    ids=["symbol", "equation"],
+)
+def test_what_a_hand_put_in_the_place_of_the_words_stays(thing: str) -> None:
+    speech = speech_with(POINTS)
+    editor = without("二要抓查", data=written(speech))
+    paragraph = editor.paragraph("把查抓")
+    for run in list(paragraph.iter(w("r"))):
+        run.getparent().remove(run)
+    paragraph.append(etree.fromstring(thing))
+    done = update(editor.saved(), speech)
+    root = open_docx(done.data, "").document
+    assert next(root.iter(etree.fromstring(thing).tag, w("sym")), None) is not None
+    assert "kept" in [fate for fate, _text in fates(done)]

@@ -332,7 +332,7 @@ class _Session:
                 line = _read("> " if not lines else "| ").strip()
             except (EOFError, KeyboardInterrupt):
                 self._terminal.print()
-                return _Said(command="quit")
+                return _Said(answer="\n".join(lines), command="quit")  # what was typed is not lost
             command = _command(line)
             if lines and command == "leave":
                 return _Said(answer="\n".join(lines))

@@ -111,6 +111,7 @@ def _pair_reworded(
             old = next((place for place in waiting if is_alike(place, new)), None)
             if old is not None:
                 pairs[new] = old
+                taken.add(old)  # where paragraphs were moved, the same one may lie between other neighbours, too
                 waiting = [place for place in waiting if place > old]
 
 

@@ -6,8 +6,8 @@ and not that they are new.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
@@ -24,8 +24,11 @@ from speechdraft.word.transplanting import drop
 
 __all__ = ["Omissions", "omissions"]
 
-_THINGS: Final = tuple(
-    map(w, ("drawing", "pict", "object", "tbl", "footnoteReference", "endnoteReference", "commentReference"))
+_MATH: Final = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+_THINGS: Final = (
+    *map(w, ("drawing", "pict", "object", "tbl", "sym", "fldChar", "fldSimple")),
+    *map(w, ("footnoteReference", "endnoteReference", "commentReference")),
+    f"{{{_MATH}}}oMath",
 )
 
 
@@ -76,7 +79,11 @@ class _State(Enum):
     """How it stands with a section and those within it."""
 
     EMPTY = auto()
+    """It says nothing itself."""
+    NEW = auto()
     """Nothing was ever written for it."""
+    NAMESAKE = auto()
+    """What was written under its name, and is gone, reads otherwise: another section's, unless those within it tell."""
     STANDS = auto()
     GONE = auto()
     """All that was written for it is in the document no more."""
@@ -85,7 +92,12 @@ class _State(Enum):
 class _Judge:
     """Looks section by section for what a document has of the paragraphs that were written for it."""
 
-    def __init__(self, old: Register, pairs: Collection[Pair], alive: Mapping[str, Region]) -> None:
+    def __init__(
+        self, old: Register, pairs: Collection[Pair], alive: Mapping[str, Region], is_of_item: Callable[[Pair], bool]
+    ) -> None:
+        self.replaced: set[str] = set()
+        """The names under which the register has what was of other sections."""
+        self._is_of_item = is_of_item
         self._pairs = {pair.record.mark.paragraph: pair for pair in pairs}
         self._paired = {pair.before.mark.paragraph for pair in pairs if pair.before is not None}
         self._written = {record.mark.paragraph for record in old.paragraphs}
@@ -94,15 +106,27 @@ class _Judge:
 
     def judged(self, section: Section) -> tuple[_State, list[Section]]:
         """Return the state of a section with all within it, and what of it was taken out: itself, or some of these."""
+        own = self._own(section)
         gone: list[Section] = []
-        states = [self._own(section)]
+        within: list[_State] = []
         for child in section.sections:
             state, found = self.judged(child)
-            states.append(state)
+            within.append(state)
             gone += found
+        if own is _State.NAMESAKE and _State.GONE in within:  # its heading counts them, say
+            own = _State.GONE
+        if own is _State.NAMESAKE and _State.STANDS not in within:
+            own = _State.NEW
+            self.replaced.update(self._names_before(section))
+        states = {own, *within}
         if _State.STANDS in states:
             return _State.STANDS, gone
-        return (_State.GONE, [section]) if _State.GONE in states else (_State.EMPTY, gone)
+        # What is new within a section that was taken out stays out with it; elsewhere it comes in.
+        if own is _State.GONE or (_State.GONE in states and _State.NEW not in states):
+            return _State.GONE, [section]
+        if _State.GONE in states:
+            return _State.STANDS, gone
+        return (_State.NEW if _State.NEW in states else _State.EMPTY), gone
 
     def _own(self, section: Section) -> _State:
         """Return the state of what a section says itself."""
@@ -113,7 +137,20 @@ class _Judge:
             return _State.STANDS
         if not pairs:
             return _State.EMPTY
-        return _State.GONE if others or any(pair.before is not None for pair in pairs) else _State.STANDS
+        if all(pair.before is None for pair in pairs):
+            return _State.GONE if others else _State.NEW
+        return _State.GONE if any(map(self._is_itself, pairs)) else _State.NAMESAKE
+
+    def _is_itself(self, pair: Pair) -> bool:
+        """Return whether a paragraph is the one that was written, and does not just have its name.
+
+        Its words say so, except those of a list's item, which all items have: then its text does.
+        """
+        before, now = pair.before, pair.record
+        if before is None:
+            return False
+        same_words = before.mark.words == now.mark.words and not self._is_of_item(pair)
+        return same_words or before.text == now.text
 
     def _others(self, names: Collection[str]) -> list[str]:
         """Return the names of what a section's template wrote once and writes no more."""
@@ -124,13 +161,18 @@ class _Judge:
 
     def written_for(self, section: Section) -> Iterator[str]:
         """Return the names under which the document's register has the paragraphs of a section and those within it."""
-        for name in names_of(section, self.known):
+        yield from self._names_before(section)
+        for child in section.sections:
+            yield from self.written_for(child)
+
+    def _names_before(self, section: Section) -> Iterator[str]:
+        """Return the names under which the register has what a section says itself."""
+        names = list(names_of(section, self.known))
+        for name in names:
             pair = self._pairs.get(name)
             if pair is not None and pair.before is not None:
                 yield pair.before.mark.paragraph
-        yield from self._others(list(names_of(section, self.known)))
-        for child in section.sections:
-            yield from self.written_for(child)
+        yield from self._others(names)
 
 
 def omissions(old: Returned, new: Returned, draft: Draft) -> Omissions:
@@ -150,10 +192,10 @@ def omissions(old: Returned, new: Returned, draft: Draft) -> Omissions:
     for pair in emptied:
         pair.region = None
     alive = {region.mark.paragraph: region for _place, region, _record in pairing.gone}
-    judge = _Judge(register, pairing.pairs, alive)
+    judge = _Judge(register, pairing.pairs, alive, lambda pair: _has_items(pair.wanted, new_keys))
     gone = [one for section in draft.sections for one in judge.judged(section)[1]]
     if not gone:
-        return nothing
+        return replace(nothing, written=frozenset(judge.replaced))
     names = {name for section in gone for name in names_within(section, judge.known)}
     for pair, region in emptied.items():
         if pair.record.mark.paragraph in names:
@@ -164,11 +206,17 @@ def omissions(old: Returned, new: Returned, draft: Draft) -> Omissions:
     gone_pairs = [pair for pair in pairing.pairs if pair.record.mark.paragraph in names]
     return Omissions(
         keys=frozenset(section.origin.key for section in gone),
-        written=frozenset(name for section in gone for name in judge.written_for(section)),
+        written=frozenset({name for section in gone for name in judge.written_for(section)} | judge.replaced),
         records=whole.paragraphs,
         texts={pair.record.mark.paragraph: pair.wanted.text() for pair in gone_pairs},
         comments=comments_in(new, (pair.wanted.paragraphs[0] for pair in gone_pairs)),
     )
+
+
+def _has_items(region: Region, keys: Mapping[str, str]) -> bool:
+    """Return whether a paragraph has facts in it that are items of a list."""
+    tags = (tag.get(w("val"), "") for paragraph in region.paragraphs for tag in paragraph.iter(w("tag")))
+    return any("[" in keys.get(tag, "") for tag in tags)
 
 
 def _says_nothing(region: Region, body: etree._Element) -> bool:
