@@ -8,7 +8,7 @@ import os
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["DOMAIN", "_", "language", "ngettext", "use_language"]
+__all__ = ["_", "language", "ngettext", "use_language"]
 
 DOMAIN = "speechdraft"
 _CATALOGUES = {"zh_CN"}

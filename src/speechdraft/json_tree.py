@@ -7,7 +7,7 @@ from typing import assert_never
 
 from speechdraft.draft import Draft, FactText, Gap, Heading, Inline, Origin, Paragraph, Section, Strong, Text
 
-__all__ = ["SCHEMA", "to_json"]
+__all__ = ["to_json"]
 
 SCHEMA = 1
 """The version of the keys. It goes up when one changes its meaning or goes away, not when one is added."""

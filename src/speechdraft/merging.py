@@ -22,7 +22,6 @@ from speechdraft.values import Person, Value, spoken
 __all__ = [
     "BOTH",
     "OURS",
-    "THEIRS",
     "Contribution",
     "Difference",
     "Line",

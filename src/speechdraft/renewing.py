@@ -260,7 +260,7 @@ def _entries(there: Returned, before: Returned, fresh: Returned) -> dict[str, St
     for number, (key, entry) in enumerate(fresh.stored.items(), start=1):
         mentions = there.mentions[key]
         agree = all(
-            mention.is_empty if not entry.value else _on_one_line(mention.text) == _on_one_line(entry.value)
+            mention.is_empty if not entry.value else mention.text.replace("\n", "") == entry.value.replace("\n", "")
             for mention in mentions
         )
         if not mentions and not fresh.mentions[key]:
@@ -272,10 +272,6 @@ def _entries(there: Returned, before: Returned, fresh: Returned) -> dict[str, St
         else:
             entries[key] = Stored(written="", value="") if is_lost else entry
     return entries
-
-
-def _on_one_line(text: str) -> str:
-    return text.replace("\n", "")
 
 
 def _with_what_was_written(data: bytes, before: Returned, pulled: Pulled, speech: Speech, file: str) -> bytes:
@@ -298,4 +294,4 @@ def _with_what_was_written(data: bytes, before: Returned, pulled: Pulled, speech
 def _title(returned: Returned) -> str:
     """Return the title that a document had, on one line: what its first paragraph said."""
     first = next(returned.document.iter(w("p")), None)
-    return "" if first is None else _on_one_line(text_in(first))
+    return "" if first is None else text_in(first).replace("\n", "")

@@ -8,7 +8,7 @@ from speechdraft.problems import Place, Problems
 from speechdraft.source import MappingNode, Node, Scalar, SequenceNode
 from speechdraft.values import FactType
 
-__all__ = ["SAMPLE_ITEMS", "sample_facts"]
+__all__ = ["sample_facts"]
 
 SAMPLE_ITEMS = 3
 """How many items a sample list has where the dictionary's example does not say."""

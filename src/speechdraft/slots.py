@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from speechdraft.source import Plain
 
-__all__ = ["Steps", "list_indices", "name_of", "put", "steps_of"]
+__all__ = ["list_indices", "name_of", "put", "steps_of"]
 
 Steps: TypeAlias = tuple[int | str, ...]
 """The steps from a fact into it: items by number, from 0, and fields by name."""

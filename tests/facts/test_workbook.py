@@ -256,3 +256,12 @@ def test_sheets_have_names_that_excel_takes(offices: list[str]) -> None:
     names = sheet_names(offices)
     assert len({name.lower() for name in names}) == len(offices)
     assert all(0 < len(name) <= 31 and not set(name) & set("[]:*?/\\'") for name in names)
+
+
+def test_a_list_wider_than_the_form_is_read_whole() -> None:
+    parts = [f"第{number}项" for number in "一二三四五六七八九"]
+    specs = {"甲": FactSpec(type=FactType.LIST, fields={part: FactSpec() for part in parts})}
+    wanted = given_of({"甲": [dict.fromkeys(parts, "有")]}, specs)
+    back, problems = facts_in(changed(form(specs), lambda book: fill(book, specs, wanted)), specs)
+    assert problems == ()
+    assert back["甲"].value == wanted["甲"].value

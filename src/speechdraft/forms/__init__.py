@@ -18,7 +18,7 @@ from speechdraft.packs import read_yaml
 from speechdraft.problems import Place, Problem, ProblemError, Problems
 from speechdraft.source import MappingNode, Scalar, to_plain
 
-__all__ = ["FORM_SUFFIXES", "FormPart", "read_form", "wanted", "write_form", "yaml_form"]
+__all__ = ["FormPart", "read_form", "wanted", "write_form", "yaml_form"]
 
 
 def _as_yaml(outline: str, title: str, entries: Iterable[Entry]) -> bytes:

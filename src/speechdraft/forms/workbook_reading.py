@@ -93,6 +93,7 @@ class SheetReader:
         self._problems = problems
         self._layers: list[dict[str, _Entry]] = []
         self._table: _Table | None = None
+        self._captions: dict[int, Cell] = {}
         self._key_column = 0
         self._roles: dict[int, str] = {}
         self._outline = ""
@@ -107,6 +108,7 @@ class SheetReader:
         """Return what the sheet gives: one part, or more where rows stand in it several times."""
         for row in self.sheet.rows:
             self._row(row)
+        self._beside_the_form(self._captions, set())
         return [
             FormPart(giver=Giver(self._file, self.sheet.name), outline=self._outline, node=self._node(layer))
             for layer in self._layers
@@ -127,11 +129,14 @@ class SheetReader:
         key = next((cell.text for cell in row if cell.column == self._key_column), "")
         cells = {cell.column: cell for cell in row if cell.column != self._key_column}
         item = _ITEM.fullmatch(key)
+        # The captions of a table wider than the form stand above its head, which tells its columns.
+        captions, self._captions = self._captions, {}
+        self._beside_the_form(captions, set(cells) if item is not None and item["head"] else set())
         if key.startswith(MARKER):
             return
         if key == CAPTION:
             self._table = None
-            self._beside_the_form(cells, set(self._roles))
+            self._captions = {column: cell for column, cell in cells.items() if column not in self._roles}
         elif item is not None and item["head"]:
             self._begin_table(item["name"], cells)
         elif item is not None and (self._table is None or self._table.name != item["name"]):

@@ -28,7 +28,6 @@ from speechdraft.source import MAX_BYTES
 from speechdraft.turns import locked
 
 __all__ = [
-    "INDEX",
     "Libraries",
     "Library",
     "Offer",

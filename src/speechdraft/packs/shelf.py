@@ -18,7 +18,7 @@ from speechdraft.packs.store import user_store
 from speechdraft.packs.versions import newest
 from speechdraft.problems import Place, Problem, ProblemError
 
-__all__ = ["ENTRY_POINTS", "Shelf", "broken_distributions", "distribution_packs", "user_shelf"]
+__all__ = ["Shelf", "broken_distributions", "user_shelf"]
 
 ENTRY_POINTS = "speechdraft.packs"
 """The group of entry points by which a Python distribution says that it brings a pack."""

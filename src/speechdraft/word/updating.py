@@ -123,7 +123,7 @@ class _Update:
                 content = control.find(w("sdtContent"))
                 if key is None or content is None:
                     continue
-                text, written = (_on_one_line(one) for one in (text_in(content), self.old.stored[key].written))
+                text, written = (one.replace("\n", "") for one in (text_in(content), self.old.stored[key].written))
                 if not text.strip() or is_gap_text(text):
                     if written:
                         return True
@@ -197,7 +197,7 @@ class _Update:
             if region.mark.is_left:  # the speech has it again
                 self.comments.take_remarks_back(region.paragraphs)
             return Fate.KEPT
-        self._remark(region, (EDITED, f"新稿：{_on_one_line(text_in(wanted))}"))
+        self._remark(region, (EDITED, "新稿：" + text_in(wanted).replace("\n", "")))
         return Fate.BOTH
 
     def _remark(self, region: Region, lines: tuple[str, ...]) -> None:
@@ -251,10 +251,6 @@ class _Update:
         following = region.paragraphs[-1].getnext()
         gone = (other for _place, other, _record in self.pairing.gone if other in self.touched)
         return any(other.paragraphs[0] is following for other in gone)
-
-
-def _on_one_line(text: str) -> str:
-    return text.replace("\n", "")
 
 
 def update(old: Returned, new: Returned, omitted: Omissions, unsettled: Collection[str], made: str = "") -> Updated:
